@@ -333,6 +333,10 @@ export const contentApi = defineApi({
     access: 'book:write',
     params: scene,
     body: WriteSceneText,
+    textBodies: {
+      'text/markdown': (text) => ({ text, format: 'markdown' }),
+      'text/plain': (text) => ({ text, format: 'text' }),
+    },
     bodyLimitBytes: TEXT_LIMIT_BYTES,
     response: SceneText,
     errors: [errors.sceneNotFound, errors.roleForbids, errors.textInvalid, errors.textConflict],
@@ -694,3 +698,5 @@ export const contentApi = defineApi({
     errors: [errors.sceneNotFound],
   },
 });
+
+export type ContentApi = typeof contentApi;

@@ -58,3 +58,5 @@ export const editorApi = defineApi({
     errors: [errors.sceneNotFound],
   },
 });
+
+export type EditorApi = typeof editorApi;

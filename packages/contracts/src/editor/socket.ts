@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BookRole } from '../content/book-access.ts';
+import type { BookRole } from '../content/book-access.ts';
 import { SceneId } from '../ids.ts';
 
 /** Where the editor's socket.io server listens, and its namespace. */

@@ -45,3 +45,5 @@ export const gatewayApi = defineApi({
     contentType: 'text/html',
   },
 });
+
+export type GatewayApi = typeof gatewayApi;

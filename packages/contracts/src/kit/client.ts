@@ -122,7 +122,7 @@ const call = async (
       redirect: 'error',
       ...(body === undefined ? {} : { body }),
       ...(streams ? { duplex: 'half' } : {}),
-    } as RequestInit);
+    });
   } catch (cause) {
     if (callOptions.signal?.aborted) throw cause;
     const message = timeout.aborted ? 'The server took too long to answer.' : 'The server cannot be reached.';
@@ -139,18 +139,22 @@ const call = async (
   return route.respond === 'page' ? answer : answer.data;
 };
 
-/**
- * A typed client of a service's endpoints over fetch, for Node and browsers. It neither retries nor validates answers;
- * platform/client adds retries and identity for calls between services.
- * @throws ApiError for every answer with a status of 400 or more, and for network failures (status 0).
- */
-export const createClient = <A extends Api>(
-  routes: { readonly [K in keyof A]: EndpointRoute },
-  options: ClientOptions,
-): Client<A> => {
+/** The routes of an API without its schemas. */
+export type RoutesOf<A extends Api> = { readonly [K in keyof A]: EndpointRoute };
+
+/** Like createClient, from routes alone: `createClientFromRoutes<ContentApi>(routes, …)` keeps schemas out of a browser's bundle. */
+export const createClientFromRoutes = <A extends Api>(routes: RoutesOf<A>, options: ClientOptions): Client<A> => {
   const client: Record<string, unknown> = {};
   for (const [name, route] of Object.entries<EndpointRoute>(routes)) {
     client[name] = (args: LooseCall = {}, callOptions: CallOptions = {}) => call(options, route, args, callOptions);
   }
   return client as Client<A>;
 };
+
+/**
+ * A typed client of a service's endpoints over fetch, for Node and browsers. It neither retries nor validates answers;
+ * platform/client adds retries and identity for calls between services.
+ * @throws ApiError for every answer with a status of 400 or more, and for network failures (status 0).
+ */
+export const createClient = <A extends Api>(api: A, options: ClientOptions): Client<A> =>
+  createClientFromRoutes<A>(api, options);

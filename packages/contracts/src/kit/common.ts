@@ -1,11 +1,7 @@
 import { z } from 'zod';
 
 /** A UUIDv7 with a brand, so that a book's id cannot be passed where a scene's is wanted. */
-export const idOf = <const Name extends string>(name: Name) =>
-  z
-    .uuid()
-    .brand<Name>()
-    .meta({ id: `${name}` });
+export const idOf = <const Name extends string>(name: Name) => z.uuid().brand<Name>().meta({ id: name });
 
 /** UTC instant in ISO 8601, e.g. 2026-11-22T18:00:00.000Z. */
 export const Instant = z.iso.datetime().meta({ id: 'Instant' });

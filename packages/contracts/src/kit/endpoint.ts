@@ -56,6 +56,8 @@ export interface EndpointDefinition {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly bodyKind?: BodyKind;
+  /** Media types beside JSON whose text is turned into the JSON body, e.g. text/markdown. */
+  readonly textBodies?: Readonly<Record<string, (text: string) => unknown>>;
   /** Largest body, in bytes. Default 1 MiB. */
   readonly bodyLimitBytes?: number;
   /** Deadline for the answer, in milliseconds. Default 15,000. */

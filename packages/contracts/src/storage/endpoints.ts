@@ -289,3 +289,5 @@ export const storageApi = defineApi({
     respond: 'empty',
   },
 });
+
+export type StorageApi = typeof storageApi;

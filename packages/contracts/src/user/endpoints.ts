@@ -365,3 +365,5 @@ export const userApi = defineApi({
     response: z.object({ created: z.boolean(), email: Email }),
   },
 });
+
+export type UserApi = typeof userApi;

@@ -1,0 +1,63 @@
+import type { EventEnvelope } from '@authorworks/contracts';
+import type { Sql } from '../postgres/index.ts';
+
+/** An event that a listener could not handle after all tries. Kept until it is replayed. */
+export interface DeadLetter {
+  readonly eventId: string;
+  readonly listener: string;
+  readonly type: string;
+  readonly error: string;
+  readonly attempts: number;
+  readonly parkedAt: Date;
+}
+
+const MAX_ERROR_LENGTH = 2_000;
+
+export const parkDeadLetter = async (
+  sql: Sql,
+  listener: string,
+  envelope: EventEnvelope,
+  failure: { readonly error: string; readonly attempts: number },
+): Promise<void> => {
+  await sql.query(
+    `INSERT INTO dead_letter (event_id, listener, envelope, error, attempts) VALUES ($1::uuid, $2, $3::jsonb, $4, $5)
+     ON CONFLICT (event_id, listener) DO UPDATE SET error = excluded.error, attempts = excluded.attempts, parked_at = now()`,
+    [envelope.meta.id, listener, JSON.stringify(envelope), failure.error.slice(0, MAX_ERROR_LENGTH), failure.attempts],
+  );
+};
+
+export const listDeadLetters = async (sql: Sql): Promise<DeadLetter[]> => {
+  const rows = await sql.query<{
+    event_id: string;
+    listener: string;
+    type: string;
+    error: string;
+    attempts: number;
+    parked_at: Date;
+  }>(
+    `SELECT event_id, listener, envelope->'meta'->>'type' AS type, error, attempts, parked_at FROM dead_letter ORDER BY parked_at`,
+  );
+  return rows.map((row) => ({
+    eventId: row.event_id,
+    listener: row.listener,
+    type: row.type,
+    error: row.error,
+    attempts: row.attempts,
+    parkedAt: row.parked_at,
+  }));
+};
+
+export const replayDeadLetter = async (
+  sql: Sql,
+  eventId: string,
+  listener: string,
+  deliver: (envelope: EventEnvelope) => Promise<void>,
+): Promise<void> => {
+  const [row] = await sql.query<{ envelope: EventEnvelope }>(
+    'SELECT envelope FROM dead_letter WHERE event_id = $1::uuid AND listener = $2',
+    [eventId, listener],
+  );
+  if (!row) return;
+  await deliver(row.envelope);
+  await sql.query('DELETE FROM dead_letter WHERE event_id = $1::uuid AND listener = $2', [eventId, listener]);
+};

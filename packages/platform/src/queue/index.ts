@@ -1,0 +1,215 @@
+import { type JobDefinition, type JobInput, type JobOutput, platformErrors } from '@authorworks/contracts';
+import { Queue as BullQueue, Worker as BullWorker } from 'bullmq';
+import { newId } from '../ids.ts';
+import { Loop } from '../loop.ts';
+import { counter, gauge } from '../metrics.ts';
+import type { Postgres, Sql } from '../postgres/index.ts';
+import type { RedisConnections } from '../redis.ts';
+import { currentRequest, withRequest } from '../request-context.ts';
+import type { Base } from '../service.ts';
+import { contextFromHeaders, currentTrace } from '../trace-context.ts';
+import {
+  cancelJob,
+  forgetDispatches,
+  insertJob,
+  type JobRecord,
+  readJobs,
+  recoverOrphans,
+  retryFailedJob,
+  sweepJobs,
+  takeDispatchable,
+} from './job-store.ts';
+import { Attempt, type Work } from './running-job.ts';
+
+export type { JobRecord } from './job-store.ts';
+export type { RunningJob, Work } from './running-job.ts';
+
+const LOOK_MS = 2_000;
+const DISPATCH_BATCH = 500;
+const SWEEP_EVERY_MS = 60 * 60_000;
+
+export interface JobQueue {
+  /**
+   * Writes a job in the caller's transaction; workers hear of it when that commits.
+   * @returns the job's id. @throws Error when `input` does not fit the job's contract.
+   */
+  readonly enqueue: <J extends JobDefinition>(sql: Sql, job: J, input: JobInput<J>) => Promise<string>;
+  /** Registers the handler of a job type; it begins to run jobs with `start`. */
+  readonly work: <J extends JobDefinition>(job: J, concurrency: number, work: Work<JobInput<J>, JobOutput<J>>) => void;
+  readonly start: () => void;
+  readonly read: (id: string) => Promise<JobRecord | undefined>;
+  readonly readMany: (ids: readonly string[]) => Promise<JobRecord[]>;
+  /** Stops a job; one that is done stays as it is. */
+  readonly cancel: (id: string) => Promise<void>;
+  /** Runs a parked job again. @returns whether there was one. */
+  readonly retry: (id: string) => Promise<boolean>;
+}
+
+interface Registration {
+  readonly job: JobDefinition;
+  readonly concurrency: number;
+  readonly work: Work<unknown, unknown>;
+}
+
+interface Message {
+  readonly id: string;
+}
+
+const WORKER_DIED = {
+  code: platformErrors.internal.code,
+  message: 'The work was interrupted too often and was given up.',
+};
+
+/** Everything about one service's queue; `openQueue` gives out what services may touch. */
+class PostgresQueue {
+  readonly #base: Base;
+  readonly #postgres: Postgres;
+  readonly #redis: RedisConnections;
+  readonly #registrations = new Map<string, Registration>();
+  readonly #bulls = new Map<string, BullQueue<Message>>();
+  readonly #workers: BullWorker<Message>[] = [];
+  readonly #running = new Set<Attempt<unknown, unknown>>();
+  readonly #dispatcher: Loop;
+  readonly #finished;
+  #redisReturned = false;
+  #sweptAt = 0;
+
+  constructor(base: Base, postgres: Postgres, redis: RedisConnections) {
+    this.#base = base;
+    this.#postgres = postgres;
+    this.#redis = redis;
+    this.#dispatcher = new Loop('dispatch', LOOK_MS, base.log, async () => await this.#dispatch());
+    this.#finished = counter(base.metrics, 'queue_attempts_total', 'Attempts at jobs', ['job']);
+    gauge(base.metrics, 'queue_jobs_running', 'Jobs being worked on by this process', {
+      read: () => this.#running.size,
+    });
+  }
+
+  register(registration: Registration): void {
+    const { type } = registration.job;
+    if (this.#registrations.has(type)) throw new Error(`${type} has two workers`);
+    this.#registrations.set(type, registration);
+  }
+
+  start(): void {
+    for (const registration of this.#registrations.values()) this.#startWorker(registration);
+    this.#postgres.notifications.on(`${this.#postgres.schema}_job`, () => this.#wake());
+    this.#redis.commands.on('ready', () => {
+      this.#redisReturned = true;
+      this.#dispatcher.wake();
+    });
+    this.#dispatcher.start();
+  }
+
+  async cancel(id: string): Promise<void> {
+    await cancelJob(this.#postgres.sql, id);
+    await this.#postgres.sql.query('SELECT pg_notify($1, $2)', [`${this.#postgres.schema}_job`, '']);
+  }
+
+  async close(): Promise<void> {
+    await this.#dispatcher.close();
+    for (const attempt of this.#running) attempt.close();
+    await Promise.all(this.#workers.map(async (worker) => await worker.close()));
+    await Promise.all([...this.#bulls.values()].map(async (bull) => await bull.close()));
+  }
+
+  #wake(): void {
+    this.#dispatcher.wake();
+    for (const attempt of this.#running) void attempt.renew();
+  }
+
+  #prefix(): string {
+    return `${this.#base.name}:queue`;
+  }
+
+  #bullOf(type: string): BullQueue<Message> {
+    let bull = this.#bulls.get(type);
+    if (!bull) {
+      bull = new BullQueue<Message>(type, {
+        connection: this.#redis.commands,
+        prefix: this.#prefix(),
+        defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
+      });
+      bull.on('error', (error) => this.#base.log.debug({ err: error }, 'queue connection'));
+      this.#bulls.set(type, bull);
+    }
+    return bull;
+  }
+
+  async #dispatch(): Promise<void> {
+    const { sql } = this.#postgres;
+    if (this.#redisReturned) {
+      this.#redisReturned = false;
+      await forgetDispatches(sql);
+    }
+    await recoverOrphans(sql, WORKER_DIED);
+    for (;;) {
+      const jobs = await takeDispatchable(sql, DISPATCH_BATCH);
+      // the attempt is part of the id, because BullMQ ignores an id that it still holds
+      for (const { id, type, attempts } of jobs)
+        await this.#bullOf(type).add(type, { id }, { jobId: `${id}.${attempts}.${newId()}` });
+      if (jobs.length < DISPATCH_BATCH) break;
+    }
+    const now = this.#base.clock.monotonicMs();
+    if (now - this.#sweptAt < SWEEP_EVERY_MS) return;
+    this.#sweptAt = now;
+    await sweepJobs(sql);
+  }
+
+  #startWorker(registration: Registration): void {
+    const { job, concurrency } = registration;
+    const connection = this.#redis.connect(`worker-${job.type}`);
+    const worker = new BullWorker<Message>(job.type, async ({ data }) => await this.#run(registration, data.id), {
+      connection,
+      prefix: this.#prefix(),
+      concurrency,
+    });
+    worker.on('error', (error) => this.#base.log.debug({ err: error }, 'worker connection'));
+    this.#workers.push(worker);
+  }
+
+  async #run({ job, work }: Registration, id: string): Promise<void> {
+    const attempt = await Attempt.claim<unknown, unknown>(
+      { sql: this.#postgres.sql, definition: job, log: this.#base.log },
+      id,
+    );
+    if (!attempt) return;
+    this.#running.add(attempt);
+    const { requestId = id, trace = {} } = attempt.context;
+    try {
+      await contextFromHeaders(
+        trace,
+        async () => await withRequest({ requestId }, async () => await attempt.run(work)),
+      );
+    } finally {
+      this.#running.delete(attempt);
+      this.#finished.inc({ job: job.type });
+    }
+  }
+}
+
+/**
+ * Long work: a row in PostgreSQL, written with the rows that want it, is the truth; BullMQ in Redis tells workers when to
+ * look and how many at a time. A Redis that loses everything loses no job; a worker that is killed loses its lease, and
+ * the job is tried again from its checkpoint.
+ */
+export const openQueue = (base: Base, postgres: Postgres, redis: RedisConnections): JobQueue => {
+  const queue = new PostgresQueue(base, postgres, redis);
+  base.onClose('queue', async () => await queue.close());
+  return {
+    enqueue: async (sql, job, input) => {
+      const id = newId();
+      const context = { requestId: currentRequest()?.requestId ?? id, trace: currentTrace() };
+      await insertJob(sql, { id, type: job.type, input: job.input.parse(input), maxAttempts: job.attempts, context });
+      return id;
+    },
+    // a registration's work only ever gets input that its own job definition parsed
+    work: (job, concurrency, work) =>
+      queue.register({ job, concurrency, work: work as unknown as Work<unknown, unknown> }),
+    start: () => queue.start(),
+    read: async (id) => (await readJobs(postgres.sql, [id]))[0],
+    readMany: async (ids) => await readJobs(postgres.sql, ids),
+    cancel: async (id) => await queue.cancel(id),
+    retry: async (id) => await retryFailedJob(postgres.sql, id),
+  };
+};

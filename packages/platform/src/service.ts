@@ -1,0 +1,202 @@
+import type { ServiceName } from '@authorworks/contracts';
+import type { Router } from 'express';
+import type { JWTVerifyGetKey } from 'jose';
+import type { DestinationStream } from 'pino';
+import { type Clock, systemClock } from './clock.ts';
+import { type ConfigOf, type ConfigSource, type ConfigSpec, readConfig } from './config.ts';
+import type { Directory } from './directory.ts';
+import { Health } from './health.ts';
+import { createApp } from './http/app.ts';
+import { remoteKeys } from './http/auth.ts';
+import type { IdempotencyStore } from './http/idempotency.ts';
+import { drain, listen, type Listener } from './http/listen.ts';
+import type { Routes } from './http/routes.ts';
+import { createIdentity, type ServiceIdentity } from './identity.ts';
+import { createLog, type Logger } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { type BaseConfig, baseSettings } from './settings.ts';
+
+type Disposal = () => Promise<void> | void;
+
+/** What the platform gives a service to build its context from. */
+export interface Base<C = unknown> {
+  readonly name: ServiceName;
+  readonly config: C & BaseConfig;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  readonly directory: Directory;
+  readonly identity: ServiceIdentity;
+  /** Registers what ends when the service does; the last opened is closed first. */
+  readonly onClose: (what: string, dispose: Disposal) => void;
+  /** Registers what happens first when the service is to stop, while it still answers: tell clients, finish work. */
+  readonly onDrain: (what: string, prepare: Disposal) => void;
+}
+
+/** What a context may offer to the platform. */
+export interface Context extends Base {
+  /** Where answers to repeated POSTs are kept; without it Idempotency-Key is ignored. */
+  readonly idempotency?: IdempotencyStore;
+  /** Keys of access tokens, for the service that makes them; others fetch them from it. */
+  readonly tokenKeys?: JWTVerifyGetKey;
+}
+
+export interface ServiceDefinition<S extends ConfigSpec, X extends Context> {
+  readonly name: ServiceName;
+  readonly version: string;
+  /** The service's settings beside the base settings. */
+  readonly config: S;
+  /** Opens databases, queues, clients; built once. Whatever it opens it registers with `base.onClose`. */
+  readonly context: (base: Base<ConfigOf<S>>) => Promise<X>;
+  readonly routes: readonly Routes<X>[];
+  /** Express handlers behind the routes: the gateway's proxy, the web's files. */
+  readonly mount?: (context: X, app: Router) => void;
+  /** Attaches to the HTTP server before it listens for the world: socket.io, upgrades. */
+  readonly attach?: (context: X, server: Listener['server']) => Promise<void> | void;
+  /** Listeners, workers and schedules begin here, once the service can answer. */
+  readonly start?: (context: X) => Promise<void> | void;
+}
+
+/** A service as its starter sees it: the types of its settings and context are its own affair. */
+export interface Service {
+  readonly name: ServiceName;
+  readonly version: string;
+  readonly config: ConfigSpec;
+  readonly start: (options: StartOptions) => Promise<RunningService>;
+}
+
+export interface StartOptions {
+  readonly source: ConfigSource;
+  readonly directory: Directory;
+  readonly clock?: Clock;
+  /** Where log lines go; standard output when absent. */
+  readonly logDestination?: DestinationStream;
+  /** Replaces parts of the context, in tests. */
+  readonly overrides?: Record<string, unknown>;
+}
+
+export interface RunningService {
+  readonly name: ServiceName;
+  readonly url: string;
+  readonly port: number;
+  readonly config: BaseConfig;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** The context, for tests and the launcher; its type is the service's own. */
+  readonly context: unknown;
+  /** Drains and closes; a second call waits for the first. */
+  readonly close: () => Promise<void>;
+}
+
+interface Closing {
+  readonly disposals: { what: string; dispose: Disposal }[];
+  readonly drains: { what: string; prepare: Disposal }[];
+}
+
+const disposeAll = async ({ disposals }: Closing, log: Logger): Promise<void> => {
+  for (const { what, dispose } of disposals.splice(0).reverse()) {
+    try {
+      await dispose();
+    } catch (error) {
+      log.warn({ err: error, what }, 'could not be closed');
+    }
+  }
+};
+
+const prepareAll = async ({ drains }: Closing, log: Logger): Promise<void> => {
+  const prepare = async ({ what, prepare: run }: Closing['drains'][number]): Promise<void> => {
+    try {
+      await run();
+    } catch (error) {
+      log.warn({ err: error, what }, 'could not be drained');
+    }
+  };
+  await Promise.all(drains.map(prepare));
+};
+
+/** HTTP before the gateway's is trusted for X-Forwarded-For: one hop, in a pod as on a laptop. */
+const TRUSTED_HOPS = 1;
+
+const startDefined = async <S extends ConfigSpec, X extends Context>(
+  definition: ServiceDefinition<S, X>,
+  options: StartOptions,
+): Promise<RunningService> => {
+  const { name } = definition;
+  const config = readConfig(name, { ...baseSettings, ...definition.config }, options.source) as unknown as ConfigOf<S> &
+    BaseConfig;
+  const log = createLog(name, config.logLevel, options.logDestination);
+  const closing: Closing = { disposals: [], drains: [] };
+  const health = new Health();
+  const base: Base<ConfigOf<S>> = {
+    name,
+    config,
+    log,
+    clock: options.clock ?? systemClock,
+    metrics: createMetrics(name),
+    health,
+    directory: options.directory,
+    identity: createIdentity(name, config.serviceKey),
+    onClose: (what, dispose) => void closing.disposals.push({ what, dispose }),
+    onDrain: (what, prepare) => void closing.drains.push({ what, prepare }),
+  };
+  try {
+    const context = { ...(await definition.context(base)), ...options.overrides };
+    const app = createApp(
+      {
+        service: name,
+        version: definition.version,
+        log,
+        metrics: base.metrics,
+        health,
+        authenticator: {
+          keys: context.tokenKeys ?? remoteKeys(() => options.directory.urlOf('user')),
+          identity: base.identity,
+          now: base.clock.now,
+        },
+        idempotency: context.idempotency,
+        checkAnswers: config.checkAnswers,
+        trustedProxies: TRUSTED_HOPS,
+        ...(definition.mount ? { mount: (router: Router) => definition.mount?.(context, router) } : {}),
+      },
+      context,
+      definition.routes,
+    );
+    const listener = await listen(app, config);
+    closing.disposals.push({ what: 'http', dispose: () => drain(listener.server, config.drainSeconds * 1000) });
+    await definition.attach?.(context, listener.server);
+    await definition.start?.(context);
+    health.serving();
+    log.info({ port: listener.port }, 'ready');
+    let closed: Promise<void> | undefined;
+    const close = async (): Promise<void> => {
+      health.draining();
+      await prepareAll(closing, log);
+      await disposeAll(closing, log);
+      log.info('closed');
+    };
+    return {
+      name,
+      url: listener.url,
+      port: listener.port,
+      config,
+      log,
+      metrics: base.metrics,
+      context,
+      close: () => (closed ??= close()),
+    };
+  } catch (error) {
+    await disposeAll(closing, log);
+    throw error;
+  }
+};
+
+/** A service as a value. Who starts it, and where its neighbours live, are arguments of `start`. */
+export const defineService = <const S extends ConfigSpec, X extends Context>(
+  definition: ServiceDefinition<S, X>,
+): Service => ({
+  name: definition.name,
+  version: definition.version,
+  config: definition.config,
+  start: async (options) => await startDefined(definition, options),
+});

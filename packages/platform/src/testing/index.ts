@@ -1,0 +1,4 @@
+export { eventually } from './eventually.ts';
+export { startTestServers, type TestServers } from './servers.ts';
+export { startTestService, TEST_SERVICE_KEY, type TestService, type TestServiceOptions } from './start-test-service.ts';
+export { type TestIssuer, startTestIssuer } from './test-issuer.ts';
