@@ -138,7 +138,9 @@ class PostgresQueue {
 
   async #dispatch(): Promise<void> {
     const { sql } = this.#postgres;
-    if (this.#redisReturned) {
+    // a marker that has to be set again tells that Redis lost its data while we were connected
+    const lost = (await this.#redis.commands.set(`${this.#base.name}:queue-marker`, '1', 'NX')) !== null;
+    if (lost || this.#redisReturned) {
       this.#redisReturned = false;
       await forgetDispatches(sql);
     }
