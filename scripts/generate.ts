@@ -1,11 +1,9 @@
 // Writes what is derived from other sources. With --check nothing that is committed is written: it fails where that differs.
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serviceNames } from '@authorworks/contracts';
+import { makePrismaClients } from './prisma-clients.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const check = process.argv.includes('--check');
@@ -18,33 +16,6 @@ const produce = (path: string, text: string): void => {
   if (current === text) return;
   if (check) stale.push(path);
   else writeFileSync(absolute, text);
-};
-
-/** The Prisma clients are not committed; they are made again when their schema or Prisma itself has changed. */
-const prismaClients = (): void => {
-  const require = createRequire(import.meta.url);
-  const cli = join(dirname(require.resolve('prisma/package.json')), 'build', 'index.js');
-  const { version } = JSON.parse(readFileSync(require.resolve('prisma/package.json'), 'utf8')) as { version: string };
-  for (const name of serviceNames) {
-    const schema = join(root, 'services', name, 'prisma', 'schema.prisma');
-    if (!existsSync(schema)) continue;
-    const mark = join(root, 'services', name, 'prisma', 'client', 'made-from');
-    const source = createHash('sha256').update(version).update(readFileSync(schema)).digest('hex');
-    if (existsSync(mark) && readFileSync(mark, 'utf8') === source) continue;
-    process.stdout.write(`prisma client of ${name}\n`);
-    // generating needs no engine, but the CLI looks for one and would try to download it
-    execFileSync(process.execPath, [cli, 'generate', '--schema', schema], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        ...process.env,
-        PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
-        PRISMA_HIDE_UPDATE_MESSAGE: '1',
-        CHECKPOINT_DISABLE: '1',
-      },
-    });
-    writeFileSync(mark, source);
-  }
 };
 
 /** A changed schema without its migration would only fail at the first query in production. */
@@ -82,7 +53,7 @@ const settingsTables = async (): Promise<void> => {
   }
 };
 
-prismaClients();
+makePrismaClients(root);
 if (check) migrationsMatchSchemas();
 await settingsTables();
 for (const extra of ['services/web/scripts/routes.ts']) {
