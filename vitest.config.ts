@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// .ci/run reads the numbers from this file
+const report = process.env['TEST_REPORT'];
+
 export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts'],
@@ -7,6 +10,7 @@ export default defineConfig({
     globalSetup: ['packages/platform/src/testing/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    ...(report ? { reporters: ['default', 'json'], outputFile: { json: report } } : {}),
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -1,4 +1,5 @@
 // Makes what the house needs and the repository does not hold: Prisma clients and the web app. Quick when nothing changed.
+//   node scripts/prepare.ts [SERVICE]   for one service alone, as the Dockerfile does
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
@@ -40,5 +41,6 @@ const buildWeb = (): void => {
   writeFileSync(mark, source);
 };
 
-makePrismaClients(root);
-buildWeb();
+const only = process.argv[2];
+makePrismaClients(root, only);
+if (only === undefined || only === 'web') buildWeb();

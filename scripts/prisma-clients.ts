@@ -6,13 +6,13 @@ import { dirname, join } from 'node:path';
 import { serviceNames } from '@authorworks/contracts';
 
 /** The Prisma clients are not committed; they are made again when their schema or Prisma itself has changed. */
-export const makePrismaClients = (root: string): void => {
+export const makePrismaClients = (root: string, only?: string): void => {
   const require = createRequire(import.meta.url);
   const cli = join(dirname(require.resolve('prisma/package.json')), 'build', 'index.js');
   const { version } = JSON.parse(readFileSync(require.resolve('prisma/package.json'), 'utf8')) as { version: string };
   for (const name of serviceNames) {
     const schema = join(root, 'services', name, 'prisma', 'schema.prisma');
-    if (!existsSync(schema)) continue;
+    if (!existsSync(schema) || (only !== undefined && only !== name)) continue;
     const mark = join(root, 'services', name, 'prisma', 'client', 'made-from');
     const source = createHash('sha256').update(version).update(readFileSync(schema)).digest('hex');
     if (existsSync(mark) && readFileSync(mark, 'utf8') === source) continue;

@@ -32,7 +32,7 @@ export const supervise = async <S extends Supervised>(
   let restarting: Promise<void> | undefined;
 
   const startAgain = async (): Promise<S | undefined> => {
-    while (!stopping) {
+    for (;;) {
       await new Promise((resolve) => setTimeout(resolve, WAIT_MS[failures] ?? LONGEST_WAIT_MS));
       failures += 1;
       if (stopping) return undefined;
@@ -44,7 +44,6 @@ export const supervise = async <S extends Supervised>(
         onRestart(error as Error);
       }
     }
-    return undefined;
   };
 
   const recover = async (): Promise<void> => {
