@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePort } from '@authorworks/servers';
+
+export const root = resolve(import.meta.dirname, '..');
+
+export const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+};
+
+/** A table with columns as wide as they need to be. */
+export const printTable = (rows: readonly (readonly string[])[]): void => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join('  '),
+    );
+};
+
+const field = (path: string, name: string): number => {
+  try {
+    const line = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(path, 'utf8'));
+    return Number(line?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+};
+
+/** Memory of a process in MiB: resident, and proportional (shared pages counted once over all that share them). */
+export const memoryOf = (pid: number): { rssMiB: number; pssMiB: number; peakMiB: number } => ({
+  rssMiB: field(`/proc/${pid}/status`, 'VmRSS'),
+  peakMiB: field(`/proc/${pid}/status`, 'VmHWM'),
+  pssMiB: field(`/proc/${pid}/smaps_rollup`, 'Pss'),
+});
+
+/** A process and all below it. */
+export const familyOf = (pid: number): number[] => {
+  const children = (() => {
+    try {
+      return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+    } catch {
+      return [];
+    }
+  })();
+  return [pid, ...children.flatMap(familyOf)];
+};
+
+export interface RunningHouse {
+  readonly url: string;
+  readonly pid: number;
+  readonly dataDirectory: string;
+  /** Milliseconds from the start of the process until the house said that it is open. */
+  readonly startMs: number;
+  readonly operator: { readonly email: string; readonly password: string };
+  readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
+}
+
+export const newDataDirectory = async (): Promise<string> => await mkdtemp(join(tmpdir(), 'authorworks-bench-'));
+export const removeDirectory = async (path: string): Promise<void> => await rm(path, { recursive: true, force: true });
+
+const stopChild = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((done) => child.once('exit', done));
+  child.kill(signal);
+  await ended;
+};
+
+/** Starts the one-command mode as a person would, in a process of its own. */
+export const startHouse = async (dataDirectory: string): Promise<RunningHouse> => {
+  const port = await freePort();
+  const began = performance.now();
+  const child = spawn(join(root, 'scripts', 'start'), ['--port', String(port), '--data', dataDirectory], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const startMs = await new Promise<number>((done, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      if (/Ctrl-C closes it/.test(output)) done(performance.now() - began);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', (code) => reject(new Error(`the house did not open (${code}):\n${output}`)));
+  });
+  const email = /First sign-in:\s+(\S+)/.exec(output)?.[1] ?? '';
+  const password = /Password:\s+(\S+)/.exec(output)?.[1] ?? '';
+  return {
+    url: `http://localhost:${port}`,
+    pid: child.pid ?? 0,
+    dataDirectory,
+    startMs,
+    operator: { email, password },
+    stop: async (signal = 'SIGTERM') => await stopChild(child, signal),
+  };
+};
