@@ -15,6 +15,7 @@ export { defineRoutes } from './http/routes.ts';
 export * from './identity.ts';
 export * from './ids.ts';
 export type { Logger } from './log.ts';
+export { Loop } from './loop.ts';
 export * from './metrics.ts';
 export { currentRequest, type RequestContext, withRequest } from './request-context.ts';
 export * from './run.ts';

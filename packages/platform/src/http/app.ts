@@ -132,6 +132,7 @@ const callOf = (
     body: stream,
     headers: request.headers,
     ipAddress: request.ip ?? '',
+    peerAddress: request.socket.remoteAddress ?? '',
     log,
     signal: signalOf(endpoint, response),
     setHeader: (name, value) => void response.setHeader(name, value),

@@ -21,6 +21,8 @@ export interface Call<E extends EndpointDefinition> {
   readonly headers: IncomingHttpHeaders;
   /** Address of the client, as far as the trusted proxies tell it. */
   readonly ipAddress: string;
+  /** Address of the other end of the connection, which no header can change: the client's, or the nearest proxy's. */
+  readonly peerAddress: string;
   readonly log: Logger;
   /** Fires when the caller has gone or the endpoint's deadline has passed. */
   readonly signal: AbortSignal;
