@@ -5,12 +5,13 @@ import { contentApi, createClient, userApi } from '@authorworks/contracts';
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { familyOf, median, memoryOf, newDataDirectory, printTable, removeDirectory, startHouse } from './lib.ts';
+import { startHouseProcess } from '@authorworks/local/house-process';
+import { familyOf, median, memoryOf, newDataDirectory, printTable, removeDirectory } from './lib.ts';
 import { longNovel, novelEpub } from './novel.ts';
 
 const RUNS = Number(process.env['RUNS'] ?? 5);
 const directory = await newDataDirectory();
-const house = await startHouse(join(directory, 'data'));
+const house = await startHouseProcess({ dataDirectory: join(directory, 'data') });
 const novel = longNovel(100_000);
 const source = join(directory, 'novel.epub');
 writeFileSync(source, novelEpub(novel));

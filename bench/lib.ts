@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freePort } from '@authorworks/servers';
 
 export const root = resolve(import.meta.dirname, '..');
 
@@ -54,51 +52,5 @@ export const familyOf = (pid: number): number[] => {
   return [pid, ...children.flatMap(familyOf)];
 };
 
-export interface RunningHouse {
-  readonly url: string;
-  readonly pid: number;
-  readonly dataDirectory: string;
-  /** Milliseconds from the start of the process until the house said that it is open. */
-  readonly startMs: number;
-  readonly operator: { readonly email: string; readonly password: string };
-  readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
-}
-
 export const newDataDirectory = async (): Promise<string> => await mkdtemp(join(tmpdir(), 'authorworks-bench-'));
 export const removeDirectory = async (path: string): Promise<void> => await rm(path, { recursive: true, force: true });
-
-const stopChild = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((done) => child.once('exit', done));
-  child.kill(signal);
-  await ended;
-};
-
-/** Starts the one-command mode as a person would, in a process of its own. */
-export const startHouse = async (dataDirectory: string): Promise<RunningHouse> => {
-  const port = await freePort();
-  const began = performance.now();
-  const child = spawn(join(root, 'scripts', 'start'), ['--port', String(port), '--data', dataDirectory], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  const startMs = await new Promise<number>((done, reject) => {
-    const read = (chunk: Buffer): void => {
-      output += chunk.toString();
-      if (/Ctrl-C closes it/.test(output)) done(performance.now() - began);
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.once('exit', (code) => reject(new Error(`the house did not open (${code}):\n${output}`)));
-  });
-  const email = /First sign-in:\s+(\S+)/.exec(output)?.[1] ?? '';
-  const password = /Password:\s+(\S+)/.exec(output)?.[1] ?? '';
-  return {
-    url: `http://localhost:${port}`,
-    pid: child.pid ?? 0,
-    dataDirectory,
-    startMs,
-    operator: { email, password },
-    stop: async (signal = 'SIGTERM') => await stopChild(child, signal),
-  };
-};

@@ -5,7 +5,8 @@ import { builtServiceNames, services } from '@authorworks/contracts';
 import { openNetwork } from '@authorworks/local';
 import { findRedis, startPostgres, startRedis } from '@authorworks/servers';
 import { join } from 'node:path';
-import { familyOf, median, memoryOf, newDataDirectory, printTable, removeDirectory, startHouse } from './lib.ts';
+import { startHouseProcess } from '@authorworks/local/house-process';
+import { familyOf, median, memoryOf, newDataDirectory, printTable, removeDirectory } from './lib.ts';
 
 const RUNS = Number(process.env['RUNS'] ?? 5);
 const TARGET_MS = 10_000;
@@ -23,15 +24,15 @@ const measureMemory = (pid: number): void => {
 for (let run = 0; run < RUNS; run += 1) {
   const directory = await newDataDirectory();
   try {
-    const first = await startHouse(directory);
+    const first = await startHouseProcess({ dataDirectory: directory });
     starts.first.push(first.startMs);
     await first.stop();
-    const second = await startHouse(directory);
+    const second = await startHouseProcess({ dataDirectory: directory });
     starts.second.push(second.startMs);
     await settle();
     measureMemory(second.pid);
     await second.stop('SIGKILL');
-    const afterKill = await startHouse(directory);
+    const afterKill = await startHouseProcess({ dataDirectory: directory });
     starts.killed.push(afterKill.startMs);
     await afterKill.stop();
   } finally {
