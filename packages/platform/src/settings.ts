@@ -45,6 +45,12 @@ export const blobSettings = defineConfig({
         s3Bucket: text({ doc: 'Bucket', default: 'authorworks' }),
         s3AccessKey: text({ doc: 'Access key', secret: true }),
         s3SecretKey: text({ doc: 'Secret key', secret: true }),
+        s3StallSeconds: integer({
+          doc: 'After how many seconds without progress of S3 an operation is given up',
+          default: 15,
+          min: 1,
+          max: 300,
+        }),
       },
     },
   }),
