@@ -694,7 +694,17 @@ export const contentApi = defineApi({
     summary: 'The text that a live document starts from, when the editor has none yet',
     audience: 'service',
     params: scene,
-    response: z.object({ sceneId: SceneId, bookId: BookId, language: z.string(), doc: ManuscriptDoc }),
+    response: z.object({
+      sceneId: SceneId,
+      bookId: BookId,
+      language: z.string(),
+      doc: ManuscriptDoc,
+      version: z
+        .int()
+        .min(0)
+        .optional()
+        .describe('Live version that `doc` was read at; a document that is started anew counts on from it. Absent: 0'),
+    }),
     errors: [errors.sceneNotFound],
   },
 });

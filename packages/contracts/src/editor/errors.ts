@@ -14,6 +14,11 @@ export const editorErrors = defineErrors({
     status: 400,
     message: 'This change cannot be read or is not a manuscript.',
   },
+  outOfOrder: {
+    code: 'EDITOR_UPDATE_OUT_OF_ORDER',
+    status: 409,
+    message: 'This change builds on one that the server does not have. It is kept here and sent again with it.',
+  },
   updateTooLarge: { code: 'EDITOR_UPDATE_TOO_LARGE', status: 413, message: 'This change is too large for one step.' },
   sceneTooLarge: { code: 'EDITOR_SCENE_TOO_LARGE', status: 413, message: 'This scene is full. Split it into two.' },
   tooFast: {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BookRole } from '../content/book-access.ts';
 import { SceneId } from '../ids.ts';
+import { type HouseClientEvents, type HouseServerEvents, RenewToken, type SocketAnswer } from '../kit/socket.ts';
 
 /** Where the editor's socket.io server listens, and its namespace. */
 export const EDITOR_SOCKET_PATH = '/api/editor/socket';
@@ -25,23 +26,14 @@ const Generation = z.string().min(1).max(64);
 
 export const OpenScene = z.strictObject({
   sceneId: SceneId,
-  /** What the client holds already: its generation and state vector. Absent: nothing. */
+  /** What the client holds already: its generation, its state vector and the last version that it has heard of. */
   generation: Generation.nullish(),
   stateVector: bytes.nullish(),
+  version: z.int().min(0).nullish(),
 });
 export const CloseScene = z.strictObject({ sceneId: SceneId });
 export const UpdateScene = z.strictObject({ sceneId: SceneId, generation: Generation, update: bytes });
 export const AwarenessMessage = z.strictObject({ sceneId: SceneId, update: bytes });
-
-export interface SocketProblem {
-  readonly code: string;
-  readonly message: string;
-  /** Milliseconds after which a repeat makes sense; absent: never. */
-  readonly retryAfterMs?: number;
-}
-export type SocketAnswer<T> =
-  | { readonly ok: true; readonly data: T }
-  | { readonly ok: false; readonly error: SocketProblem };
 
 export interface OpenedScene {
   /**
@@ -51,16 +43,46 @@ export interface OpenedScene {
   readonly generation: string;
   readonly role: BookRole;
   readonly mayWrite: boolean;
-  /** Number of the last update that is in `update`. */
+  /** Number of the last update that is part of this answer. */
   readonly version: number;
-  /** Yjs update (v1) with all that the client lacks. */
-  readonly update: Uint8Array;
-  /** The server's state vector: the client answers with what the server lacks. */
+  /**
+   * What the client lacks, as it is stored, so that opening costs the server no work: first a Yjs update in v2 encoding
+   * (null: the client has all that was compacted), then the updates after it in v1 encoding, packed by `packUpdates`.
+   */
+  readonly snapshot: Uint8Array | null;
+  readonly updates: Uint8Array;
+  /** State vector of the committed document: the client answers with what the server lacks. */
   readonly stateVector: Uint8Array;
 }
 
+/** Puts updates behind each other, each after its length as four bytes (big endian). */
+export const packUpdates = (updates: readonly Uint8Array[]): Uint8Array => {
+  const packed = new Uint8Array(updates.reduce((size, update) => size + 4 + update.length, 0));
+  const view = new DataView(packed.buffer);
+  let offset = 0;
+  for (const update of updates) {
+    view.setUint32(offset, update.length);
+    packed.set(update, offset + 4);
+    offset += 4 + update.length;
+  }
+  return packed;
+};
+
+/** The inverse of `packUpdates`. @throws RangeError when the bytes end too early. */
+export const unpackUpdates = (packed: Uint8Array): Uint8Array[] => {
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  const updates: Uint8Array[] = [];
+  for (let offset = 0; offset < packed.length; ) {
+    const length = view.getUint32(offset);
+    if (offset + 4 + length > packed.length) throw new RangeError('the packed updates end too early');
+    updates.push(packed.subarray(offset + 4, offset + 4 + length));
+    offset += 4 + length;
+  }
+  return updates;
+};
+
 /** Messages that a client sends; each is answered through its acknowledgement. */
-export interface EditorClientEvents {
+export interface EditorClientEvents extends HouseClientEvents {
   open: (message: z.input<typeof OpenScene>, answer: (result: SocketAnswer<OpenedScene>) => void) => void;
   close: (message: z.input<typeof CloseScene>, answer?: (result: SocketAnswer<null>) => void) => void;
   /** Acknowledged only after the update is committed to PostgreSQL. */
@@ -72,7 +94,8 @@ export interface EditorClientEvents {
 }
 
 /** Messages that the server sends. */
-export interface EditorServerEvents {
+export interface EditorServerEvents extends HouseServerEvents {
+  /** Committed changes of others, in the order of their versions; several that were committed at once come as one. */
   update: (message: {
     readonly sceneId: string;
     readonly generation: string;
@@ -84,8 +107,6 @@ export interface EditorServerEvents {
   access: (message: { readonly sceneId: string; readonly role: BookRole | null; readonly mayWrite: boolean }) => void;
   /** The document was started anew; open it again without the old copy. */
   reset: (message: { readonly sceneId: string; readonly generation: string }) => void;
-  /** The server goes away (deployment); connect again after the delay. */
-  draining: (message: { readonly reconnectAfterMs: number }) => void;
 }
 
 /** Names and schemas of the client's messages, for the server's validation and the generated tests. */
@@ -94,4 +115,5 @@ export const editorSocketMessages = {
   close: CloseScene,
   update: UpdateScene,
   awareness: AwarenessMessage,
+  renew: RenewToken,
 } as const;

@@ -14,6 +14,9 @@ export interface TestIssuer {
     roles?: readonly AccountRole[];
     scopes?: readonly ApiTokenScope[];
     name?: string;
+    sessionId?: SessionId;
+    /** Negative: it has ended already. */
+    lifetimeSeconds?: number;
   }) => Promise<string>;
   readonly stop: () => Promise<void>;
 }
@@ -27,14 +30,21 @@ export const startTestIssuer = async (): Promise<TestIssuer> => {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    tokenFor: async ({ accountId = newId<AccountId>(), roles = ['author'], scopes, name = 'Mary' } = {}) =>
-      await new SignJWT({ sid: newId<SessionId>(), name, roles, ...(scopes ? { scopes } : {}) })
+    tokenFor: async ({
+      accountId = newId<AccountId>(),
+      roles = ['author'],
+      scopes,
+      name = 'Mary',
+      sessionId = newId<SessionId>(),
+      lifetimeSeconds = 900,
+    } = {}) =>
+      await new SignJWT({ sid: sessionId, name, roles, ...(scopes ? { scopes } : {}) })
         .setProtectedHeader({ alg: 'EdDSA', typ: TOKEN_TYPE, kid: 'test' })
         .setSubject(accountId)
         .setIssuer(TOKEN_ISSUER)
         .setAudience(TOKEN_AUDIENCE)
-        .setIssuedAt()
-        .setExpirationTime('15m')
+        .setIssuedAt(Math.floor(Date.now() / 1000) + Math.min(0, lifetimeSeconds - 60))
+        .setExpirationTime(Math.floor(Date.now() / 1000) + lifetimeSeconds)
         .sign(privateKey),
     stop: async () => {
       server.closeAllConnections();
