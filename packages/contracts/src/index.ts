@@ -8,6 +8,7 @@ export * from './kit/endpoint.ts';
 export * from './kit/error.ts';
 export * from './kit/event.ts';
 export * from './kit/job.ts';
+export * from './kit/socket.ts';
 export * from './services.ts';
 export * from './storage/index.ts';
 export * from './user/index.ts';
