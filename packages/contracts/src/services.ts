@@ -109,7 +109,7 @@ const table = {
     summary: 'What people see: the single-page application and public book pages.',
     port: PORT,
     paths: ['/'],
-    needs: {},
+    needs: { services: ['content'] },
     memoryMiB: { request: 64, limit: 192 },
     cpuMillis: { request: 50, limit: 500 },
     placement: 'any',

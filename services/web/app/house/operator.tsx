@@ -1,0 +1,5 @@
+export const Operator = () => (
+  <main id="content">
+    <h1>Operator</h1>
+  </main>
+);

@@ -1,0 +1,5 @@
+export const Reader = () => (
+  <main id="content">
+    <h1>Reader</h1>
+  </main>
+);

@@ -1,0 +1,5 @@
+export const Bin = () => (
+  <main id="content">
+    <h1>Bin</h1>
+  </main>
+);

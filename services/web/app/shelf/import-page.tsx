@@ -1,0 +1,5 @@
+export const ImportPage = () => (
+  <main id="content">
+    <h1>ImportPage</h1>
+  </main>
+);

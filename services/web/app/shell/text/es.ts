@@ -1,0 +1,36 @@
+import type { ShellWords } from './en.ts';
+
+export const es: ShellWords = {
+  tagline: 'Tu propia editorial',
+  description:
+    'Escribir en compañía, publicar y ser leído: AuthorWorks es una editorial que funciona en tu propia máquina.',
+  skipToContent: 'Ir al texto',
+  mainNavigation: 'Principal',
+  shelf: 'Estantería',
+  books: 'Libros',
+  operator: 'Operación',
+  outbox: 'Buzón de salida',
+  account: 'Cuenta',
+  accountMenu: 'Tu cuenta',
+  signIn: 'Entrar',
+  signUp: 'Crear cuenta',
+  signOut: 'Salir',
+  theme: 'Aspecto',
+  themeSystem: 'Como el sistema',
+  themeLight: 'Claro',
+  themeDark: 'Oscuro',
+  language: 'Idioma',
+  notFoundTitle: 'Esta página no está en el libro',
+  notFound: 'No hay nada en esta dirección. Puede que se haya mudado o que el enlace llegara cortado.',
+  toShelf: 'A tu estantería',
+  toBooks: 'A los libros',
+  crashTitle: 'Esta página ha tropezado',
+  crash:
+    'Es error nuestro. Lo que has escrito se conserva: el texto se guarda al teclear y espera en este navegador cuando no se pudo enviar.',
+  crashDetails: 'Lo que ha ocurrido, para el operador',
+  reload: 'Cargar la página de nuevo',
+  offlineBanner: 'Estás sin conexión. Lo que escribas se guarda aquí y se envía cuando vuelva.',
+  verifyBanner: 'Confirma tu dirección de correo con el enlace que te enviamos.',
+  verifySend: 'Enviar otra vez',
+  verifySent: 'El correo está en camino.',
+};

@@ -1,0 +1,4 @@
+import { run } from '@authorworks/platform';
+import { web } from './index.ts';
+
+await run(web);
