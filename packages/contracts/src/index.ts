@@ -1,3 +1,4 @@
+export * from './apis.ts';
 export * from './content/index.ts';
 export * from './editor/index.ts';
 export * from './gateway/index.ts';

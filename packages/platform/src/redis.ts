@@ -8,11 +8,14 @@ export type { Redis } from 'ioredis';
 /** Waiting time before the nth try to reconnect, in milliseconds. */
 const retryMs = (times: number): number => Math.min(50 * 2 ** Math.min(times, 6), 2_000);
 
+/** What a connection of one's own may do otherwise. */
+export type ConnectionOptions = Pick<RedisOptions, 'enableAutoPipelining'>;
+
 export interface RedisConnections {
   /** For commands: fails within a second when Redis is away, because Redis never holds the only copy of anything. */
   readonly commands: Redis;
   /** A connection of one's own, for blocking reads and subscriptions; waits for Redis for ever. Closed with the service. */
-  readonly connect: (purpose: string) => Redis;
+  readonly connect: (purpose: string, options?: ConnectionOptions) => Redis;
 }
 
 /** Connections to Redis. They come back by themselves; keys, streams and channels must begin with the service's name. */
@@ -36,5 +39,5 @@ export const openRedis = (base: Base<ConfigOf<typeof redisSettings>>): RedisConn
     return redis;
   };
   const commands = open('commands', { maxRetriesPerRequest: 1, commandTimeout: 1_000, enableOfflineQueue: true });
-  return { commands, connect: (purpose) => open(purpose, { maxRetriesPerRequest: null }) };
+  return { commands, connect: (purpose, options) => open(purpose, { maxRetriesPerRequest: null, ...options }) };
 };

@@ -39,6 +39,9 @@ export const run = async (service: Service): Promise<void> => {
     failures(running);
     const signal = await waitForSignal();
     running.log.info({ signal }, 'stopping');
+    // who asks twice does not want to wait
+    process.once('SIGINT', () => process.exit(130));
+    running.retire();
     if (signal === 'SIGTERM') await new Promise((resolve) => setTimeout(resolve, PROXIES_LEARN_MS));
     await running.close();
     await telemetry.close();

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import type { ServiceName } from '@authorworks/contracts';
 import type { Router } from 'express';
 import type { JWTVerifyGetKey } from 'jose';
@@ -52,6 +53,11 @@ export interface ServiceDefinition<S extends ConfigSpec, X extends Context> {
   readonly routes: readonly Routes<X>[];
   /** Express handlers behind the routes: the gateway's proxy, the web's files. */
   readonly mount?: (context: X, app: Router) => void;
+  /**
+   * Stands before the express app and may answer by itself; the rest it hands to `app`. For the gateway, whose every
+   * request would pay for express twice.
+   */
+  readonly front?: (context: X, app: RequestListener) => RequestListener;
   /** Attaches to the HTTP server before it listens for the world: socket.io, upgrades. */
   readonly attach?: (context: X, server: Listener['server']) => Promise<void> | void;
   /** Listeners, workers and schedules begin here, once the service can answer. */
@@ -85,6 +91,8 @@ export interface RunningService {
   readonly metrics: Metrics;
   /** The context, for tests and the launcher; its type is the service's own. */
   readonly context: unknown;
+  /** From now on not ready, so that proxies send new work elsewhere; what comes is still answered. */
+  readonly retire: () => void;
   /** Drains and closes; a second call waits for the first. */
   readonly close: () => Promise<void>;
 }
@@ -162,7 +170,7 @@ const startDefined = async <S extends ConfigSpec, X extends Context>(
       context,
       definition.routes,
     );
-    const listener = await listen(app, config);
+    const listener = await listen(definition.front?.(context, app) ?? app, config);
     closing.disposals.push({ what: 'http', dispose: () => drain(listener.server, config.drainSeconds * 1000) });
     await definition.attach?.(context, listener.server);
     await definition.start?.(context);
@@ -183,6 +191,7 @@ const startDefined = async <S extends ConfigSpec, X extends Context>(
       log,
       metrics: base.metrics,
       context,
+      retire: () => health.draining(),
       close: () => (closed ??= close()),
     };
   } catch (error) {

@@ -41,6 +41,7 @@ export const gatewayApi = defineApi({
     path: '/api/docs',
     summary: 'The API as a page to read',
     audience: 'anyone',
+    query: z.object({ q: z.string().max(100).optional().describe('Words to look for') }),
     respond: 'stream',
     contentType: 'text/html',
   },

@@ -31,6 +31,7 @@ export type ErrorBody = z.infer<typeof ErrorBody>;
 /** Errors that any endpoint may answer with; the platform raises them. */
 export const platformErrors = defineErrors({
   invalidRequest: { code: 'REQUEST_INVALID', status: 400, message: 'The request is not valid.' },
+  malformedRequest: { code: 'REQUEST_MALFORMED', status: 400, message: 'This is not a valid HTTP request.' },
   malformedBody: { code: 'REQUEST_BODY_MALFORMED', status: 400, message: 'The body could not be read.' },
   signInRequired: { code: 'AUTH_REQUIRED', status: 401, message: 'Please sign in.' },
   tokenInvalid: { code: 'AUTH_TOKEN_INVALID', status: 401, message: 'The access token is not valid (any more).' },

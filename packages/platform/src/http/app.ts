@@ -130,6 +130,7 @@ const callOf = (
     params,
     query,
     body: stream,
+    method: request.method,
     headers: request.headers,
     ipAddress: request.ip ?? '',
     peerAddress: request.socket.remoteAddress ?? '',
@@ -194,7 +195,14 @@ const handler =
     const answer = endpoint.idempotent ? await answerOnce(options, name, call, work) : await work();
     if (answer.body === null) sendEmpty(response, answer.status);
     else sendJson(response, answer.status, answer.body);
+    if (!request.complete) discardBody(request);
   };
+
+/** An answer was given without all of the body: what is left must not stop the next request on this connection. */
+const discardBody = (request: Request): void => {
+  request.unpipe();
+  request.resume();
+};
 
 /** Wraps a handler in a server span; costs nothing where no tracing is loaded. */
 const traced =
@@ -270,6 +278,9 @@ export const createApp = <Context>(
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  // one address for one thing: the gateway matches limits to paths exactly, and a variant must not slip past them
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
   app.set('trust proxy', options.trustedProxies);
   app.use(observe(options), secure);
   const { title, summary } = services[options.service];

@@ -9,7 +9,14 @@ import {
   type ServiceName,
   type SessionId,
 } from '@authorworks/contracts';
-import { createRemoteJWKSet, errors as joseErrors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors as joseErrors,
+  type FetchImplementation,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
 import { fail } from '../errors.ts';
 import type { ServiceIdentity } from '../identity.ts';
 
@@ -52,13 +59,38 @@ export const TOKEN_TYPE = 'at+jwt';
 /** Seconds by which the clocks of two of our machines may differ. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 
-/** The keys of access tokens, from the user service; fetched when first needed, again when an unknown key appears. */
+/** Asks the user service for its keys; while it is away the last ones go on to hold, so that the editor does not stop. */
+const rememberingFetch = (): FetchImplementation => {
+  let last: string | undefined;
+  return async (url, options) => {
+    try {
+      const response = await fetch(url, options);
+      if (response.ok) last = await response.clone().text();
+      if (response.ok || last === undefined) return response;
+    } catch (error) {
+      if (last === undefined) throw error;
+    }
+    return new Response(last, { headers: { 'content-type': 'application/json' } });
+  };
+};
+
+/**
+ * The keys of access tokens, from the user service; fetched when first needed, again after ten minutes and when an unknown
+ * key appears.
+ */
 export const remoteKeys = (userUrl: () => string): JWTVerifyGetKey => {
   let keys: { url: string; get: JWTVerifyGetKey } | undefined;
   return (header, token) => {
     const url = `${userUrl()}/api/user/v1/jwks`;
     if (keys?.url !== url)
-      keys = { url, get: createRemoteJWKSet(new URL(url), { cooldownDuration: 5_000, timeoutDuration: 3_000 }) };
+      keys = {
+        url,
+        get: createRemoteJWKSet(new URL(url), {
+          cooldownDuration: 5_000,
+          timeoutDuration: 3_000,
+          [customFetch]: rememberingFetch(),
+        }),
+      };
     return keys.get(header, token);
   };
 };

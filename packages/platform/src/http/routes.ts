@@ -18,6 +18,8 @@ export interface Call<E extends EndpointDefinition> {
   readonly params: ParamsOf<E>;
   readonly query: QueryOf<E>;
   readonly body: BodyFor<E>;
+  /** As sent: a GET endpoint is asked by HEAD as well. */
+  readonly method: string;
   readonly headers: IncomingHttpHeaders;
   /** Address of the client, as far as the trusted proxies tell it. */
   readonly ipAddress: string;

@@ -71,7 +71,8 @@ class PostgresQueue {
   readonly #running = new Set<Attempt<unknown, unknown>>();
   readonly #dispatcher: Loop;
   readonly #finished;
-  #redisReturned = false;
+  /** At the start as well: the one before us may have died with messages in its hands. */
+  #redisReturned = true;
   #sweptAt = 0;
 
   constructor(base: Base, postgres: Postgres, redis: RedisConnections) {
