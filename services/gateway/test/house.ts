@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import type { AccountId, ServiceName, SessionId } from '@authorworks/contracts';
+import type { ServiceName } from '@authorworks/contracts';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER, TOKEN_TYPE } from '@authorworks/platform';
 import { startTestServers, startTestService, type TestServers, type TestService } from '@authorworks/platform/testing';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -63,9 +63,9 @@ export const startTestUser = async (): Promise<TestUser> => {
   const apiTokens = new Map<string, string>();
   const tokenFor: TestUser['tokenFor'] = async ({ accountId = uuid(), sessionId = uuid(), lifeSeconds = 900 } = {}) => {
     const now = Math.floor(Date.now() / 1000);
-    return await new SignJWT({ sid: sessionId as SessionId, name: 'Mary', roles: ['author'] })
+    return await new SignJWT({ sid: sessionId, name: 'Mary', roles: ['author'] })
       .setProtectedHeader({ alg: 'EdDSA', typ: TOKEN_TYPE, kid: 'test' })
-      .setSubject(accountId as AccountId)
+      .setSubject(accountId)
       .setIssuer(TOKEN_ISSUER)
       .setAudience(TOKEN_AUDIENCE)
       .setIssuedAt(now)

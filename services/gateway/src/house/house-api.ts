@@ -15,6 +15,12 @@ const asked: readonly ServiceName[] = builtServiceNames.filter((name) => name !=
 
 const VERSION = '0.1.0';
 
+/** A service that answers with something else must not take the others' documents with it. */
+const isDocument = (value: unknown): value is OpenApiDocument => {
+  const { paths, tags, components } = (value ?? {}) as Partial<OpenApiDocument>;
+  return typeof paths === 'object' && Array.isArray(tags) && typeof components?.schemas === 'object';
+};
+
 export class HouseApi {
   readonly #directory: Directory;
   #held: { readonly untilMs: number; readonly document: Promise<HouseDocument> } | undefined;
@@ -46,7 +52,8 @@ export class HouseApi {
     try {
       const url = `${this.#directory.urlOf(name)}/api/${name}/openapi.json`;
       const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
-      return response.ok ? ((await response.json()) as OpenApiDocument) : undefined;
+      const document: unknown = response.ok ? await response.json() : undefined;
+      return isDocument(document) ? document : undefined;
     } catch {
       return undefined;
     }

@@ -35,12 +35,18 @@ const isJson = ({ route }: Admission): boolean =>
 /** A JSON body is small; one that takes longer than this is held open on purpose. Above the service's own 20 s. */
 const SLOW_JSON_MS = 25_000;
 
+/** socket.io without WebSocket: an update of the largest size (editorLimits) in base64, and some more in one batch. */
+const POLLING_LIMIT_BYTES = 16 * 1024 * 1024;
+
+const limitOf = ({ route }: Admission): number =>
+  route.socket ? POLLING_LIMIT_BYTES : (route.endpoint?.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES);
+
 /** The body on its way to the service, never held whole. */
 const bodyOf = ({ request, admission }: Exchange, refuse: (error: AppError) => void): Readable | null => {
   if (!hasBody(request)) return null;
   if (request.method === 'GET' || request.method === 'HEAD')
     throw fail(platformErrors.malformedRequest, { message: `${request.method} takes no body.` });
-  const limit = admission.route.endpoint?.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES;
+  const limit = limitOf(admission);
   const { 'content-length': declared } = request.headers;
   if (declared !== undefined && Number(declared) > limit) throw fail(platformErrors.bodyTooLarge);
   watchBody(
