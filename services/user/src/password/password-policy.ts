@@ -17,7 +17,10 @@ const FIGURES: Readonly<Record<string, string>> = {
   '7': 't',
 };
 
-const withoutFigures = (text: string): string => Array.from(text).map((character) => FIGURES[character] ?? character).join('');
+const withoutFigures = (text: string): string =>
+  Array.from(text)
+    .map((character) => FIGURES[character] ?? character)
+    .join('');
 
 /** Without the year, count or marks that people put around a word to please a rule. */
 const core = (text: string): string => text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
@@ -45,7 +48,7 @@ const repeated = (text: string): string => {
 };
 
 const isGuessable = (text: string): boolean =>
-  isCommonWord(text) || isCommonWord(core(text)) || isCommonWord(core(withoutFigures(text)));
+  [text, core(text), withoutFigures(core(text)), core(withoutFigures(text))].some(isCommonWord);
 
 /** Words by which others know the person: of the name, and of the e-mail address. */
 const knownWords = (email: string, name: string): string[] => {
