@@ -134,7 +134,7 @@ const call = async (
   }
   if (!response.ok) throw await readError(response);
   if (route.respond === 'stream') return response;
-  if (response.status === 204) return undefined;
+  if (response.status === 204 || route.respond === 'empty') return undefined;
   const answer = (await response.json()) as { data: unknown };
   return route.respond === 'page' ? answer : answer.data;
 };
