@@ -34,10 +34,10 @@ describe("other people's things", () => {
     operations.filter(({ audience, access }) => audience === 'account' && access !== 'public');
   const snapshot = async (): Promise<string> => {
     const { content, user } = world.mary;
-    const params = { bookId: world.hers['bookId'] };
+    const params = { bookId: world.hers.bookId };
     const tree = await content.readTree({ params });
     const text = await content.readSceneText({
-      params: { sceneId: world.hers['sceneId'] },
+      params: { sceneId: world.hers.sceneId },
       query: { format: 'markdown' },
     });
     const { data: collaborators } = await content.listCollaborators({ params });
@@ -102,7 +102,7 @@ describe("other people's things", () => {
     if (!merge) throw new Error('there is no content.mergeScenes');
     const merged = await callOperation(door, merge, pathWith(merge, world.strangers), {
       token: world.stranger.accessToken,
-      fixtures: { ...world.strangers, otherSceneId: world.hers['otherSceneId'] ?? '' },
+      fixtures: { ...world.strangers, otherSceneId: world.hers.otherSceneId },
     });
     if (merged.status !== 404) open.push(`content.mergeScenes with another's scene ${merged.status}`);
     expect(open).toEqual([]);
@@ -153,19 +153,19 @@ describe("other people's things", () => {
 
   it('are not reached by links that were made for something else, or changed', async () => {
     const { strangers, hers } = world;
-    const own = new URL(strangers['fileUrl'] ?? '', door);
+    const own = new URL(strangers.fileUrl, door);
     const swapped = new URL(own);
-    swapped.pathname = swapped.pathname.replace(strangers['fileId'] ?? '', hers['fileId'] ?? '');
+    swapped.pathname = swapped.pathname.replace(strangers.fileId, hers.fileId);
     const later = new URL(own);
     later.searchParams.set('expires', String(Number(later.searchParams.get('expires')) + 1));
-    const bare = new URL(own.pathname.replace(strangers['fileId'] ?? '', hers['fileId'] ?? ''), door);
+    const bare = new URL(own.pathname.replace(strangers.fileId, hers.fileId), door);
     for (const url of [swapped, later, bare]) {
       const response = await fetch(url);
       expect(response.status).toBeGreaterThanOrEqual(400);
       expect(await response.text()).not.toContain(CANARY);
     }
-    const part = new URL(strangers['partUrl'] ?? '', door);
-    part.pathname = part.pathname.replace(strangers['uploadId'] ?? '', hers['uploadId'] ?? '');
+    const part = new URL(strangers.partUrl, door);
+    part.pathname = part.pathname.replace(strangers.uploadId, hers.uploadId);
     expect((await fetch(part, { method: 'PUT', body: 'bytes' })).status).toBe(403);
   });
 

@@ -18,12 +18,12 @@ export interface World {
   readonly removed: TestPerson;
   readonly stranger: TestPerson;
   /** Everything of Mary's. */
-  readonly hers: Fixtures;
+  readonly hers: Things;
   /** The same kinds of things, of the stranger's own. */
-  readonly strangers: Fixtures;
+  readonly strangers: Things;
 }
 
-const makeFixtures = async (house: TestHouse, person: TestPerson, word: string): Promise<Record<string, string>> => {
+const makeFixtures = async (house: TestHouse, person: TestPerson, word: string) => {
   const { content, user, storage } = person;
   const series = await content.createSeries({ body: { title: `Series ${word}` } });
   const book = await content.createBook({
@@ -106,6 +106,12 @@ const uploadNote = async (storage: TestPerson['storage'], text: string): Promise
   return (await storage.completeUpload({ params: { uploadId: upload.id }, body: {} })).id;
 };
 
+type Things = Awaited<ReturnType<typeof makeFixtures>> & {
+  readonly collaboratorId: string;
+  readonly editionId: string;
+  readonly slug: string;
+};
+
 /** Clients that speak through the gateway, as everybody outside does. */
 const throughTheDoor = (house: TestHouse, person: TestPerson): TestPerson => {
   const options = {
@@ -130,7 +136,7 @@ export const makeWorld = async (house: TestHouse): Promise<World> => {
   ];
   const hers = await makeFixtures(house, mary, CANARY);
   const strangers = await makeFixtures(house, stranger, 'ordinary');
-  const params = { bookId: hers['bookId'] };
+  const params = { bookId: hers.bookId };
   const collaborator = await mary.content.addCollaborator({
     params,
     body: { email: betaReader.email, role: 'beta-reader' },
@@ -138,12 +144,12 @@ export const makeWorld = async (house: TestHouse): Promise<World> => {
   const leaving = await mary.content.addCollaborator({ params, body: { email: removed.email, role: 'co-author' } });
   await mary.content.removeCollaborator({ params: { ...params, collaboratorId: leaving.id } });
   const own = await stranger.content.addCollaborator({
-    params: { bookId: strangers['bookId'] },
+    params: { bookId: strangers.bookId },
     body: { email: betaReader.email, role: 'beta-reader' },
   });
   const edition = await mary.content.createEdition({ params, body: { slug: `published-${Date.now()}` } });
   const ownEdition = await stranger.content.createEdition({
-    params: { bookId: strangers['bookId'] },
+    params: { bookId: strangers.bookId },
     body: {},
   });
   // published words are public, so the draft gets a canary of its own after publishing
