@@ -17,7 +17,7 @@ describe('a personal API token', () => {
     });
     expect(made.token).toMatch(/^aw_[\w-]{43}$/);
     expect(made).toMatchObject({ name: 'backup', scopes: ['books:read', 'files:read'], lastUsedAt: null });
-    const { data } = await mary.user.listApiTokens();
+    const { data } = await mary.user.listApiTokens({});
     expect(data).toHaveLength(1);
     expect(JSON.stringify(data)).not.toContain(made.token);
     const rows = await house.context.postgres.sql.query('SELECT * FROM api_token WHERE id = $1::uuid', [made.id]);
@@ -39,7 +39,7 @@ describe('a personal API token', () => {
     expect(await robot.readAccount()).toMatchObject({ id: mary.id });
     const denials = [
       robot.updateAccount({ body: { name: 'Robot' } }),
-      robot.listSessions(),
+      robot.listSessions({}),
       robot.createApiToken({ body: { name: 'more', scopes: ['books:write'] } }),
       robot.changePassword({ body: { newPassword: 'the robot’s own password' } }),
       robot.endOtherSessions(),
@@ -49,7 +49,7 @@ describe('a personal API token', () => {
         async (denied) => await expect(denied).rejects.toMatchObject({ status: 403, code: 'AUTH_SCOPE_MISSING' }),
       ),
     );
-    expect((await mary.user.listApiTokens()).data[0]?.lastUsedAt).toEqual(expect.any(String));
+    expect((await mary.user.listApiTokens({})).data[0]?.lastUsedAt).toEqual(expect.any(String));
   });
 
   it('notes its use, but not every use', async () => {
@@ -57,7 +57,7 @@ describe('a personal API token', () => {
     const { token } = await mary.user.createApiToken({ body: { name: 'busy', scopes: ['books:read'] } });
     const used = async () => {
       await house.asService().exchangeApiToken({ body: { token } });
-      return (await mary.user.listApiTokens()).data[0]?.lastUsedAt;
+      return (await mary.user.listApiTokens({})).data[0]?.lastUsedAt;
     };
     const first = await used();
     expect(await used()).toBe(first);
@@ -107,8 +107,8 @@ describe('a personal API token', () => {
     const percy = await house.signUp('Percy');
     const { id } = await mary.user.createApiToken({ body: { name: 'mine', scopes: ['books:read'] } });
     await expect(percy.user.deleteApiToken({ params: { apiTokenId: id } })).rejects.toMatchObject({ status: 404 });
-    expect((await percy.user.listApiTokens()).data).toEqual([]);
-    expect((await mary.user.listApiTokens()).data).toHaveLength(1);
+    expect((await percy.user.listApiTokens({})).data).toEqual([]);
+    expect((await mary.user.listApiTokens({})).data).toHaveLength(1);
   });
 
   it('cannot be exchanged by a person, nor be made up', async () => {
@@ -155,7 +155,7 @@ describe('a pen name', () => {
       status: 404,
       code: 'USER_PEN_NAME_NOT_FOUND',
     });
-    expect((await mary.user.listPenNames()).data).toEqual([]);
+    expect((await mary.user.listPenNames({})).data).toEqual([]);
   });
 
   it('is the author’s once, however it is written, and may be another author’s as well', async () => {
@@ -194,7 +194,7 @@ describe('a pen name', () => {
         async (denied) => await expect(denied).rejects.toMatchObject({ status: 404, code: 'USER_PEN_NAME_NOT_FOUND' }),
       ),
     );
-    expect((await mary.user.listPenNames()).data).toMatchObject([{ name: 'Mine' }]);
+    expect((await mary.user.listPenNames({})).data).toMatchObject([{ name: 'Mine' }]);
   });
 
   it('is listed page by page', async () => {

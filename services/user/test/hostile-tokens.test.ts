@@ -47,7 +47,7 @@ const hmac = (secret: string | Buffer, header: Json, payload: Json): string => {
 const corpus = (arsenal: Arsenal): Record<string, () => Promise<string> | string> => {
   const { mary, kid, publicJwk, header, claims, honest, ownJwk, listenerUrl } = arsenal;
   const [head = '', body = '', signature = ''] = mary.accessToken.split('.');
-  const spki = createPublicKey({ key: publicJwk as Record<string, string>, format: 'jwk' });
+  const spki = createPublicKey({ key: publicJwk, format: 'jwk' });
   const pem = spki.export({ type: 'spki', format: 'pem' }).toString();
   const der = spki.export({ type: 'spki', format: 'der' });
   const raw = Buffer.from(publicJwk.x ?? '', 'base64url');

@@ -201,7 +201,7 @@ describe('a forgotten password', () => {
       code: 'USER_API_TOKEN_INVALID',
     });
     const owner = await house.signIn('owner@books.example', 'the owner’s own words');
-    expect((await owner.user.listApiTokens()).data).toEqual([]);
+    expect((await owner.user.listApiTokens({})).data).toEqual([]);
   });
 });
 

@@ -27,7 +27,7 @@ describe('the first operator', () => {
       email: 'first@books.example',
     });
     const session = await fresh.signIn('first@books.example');
-    expect((await session.user.listAccounts()).data).toHaveLength(1);
+    expect((await session.user.listAccounts({})).data).toHaveLength(1);
     await fresh.stop();
   });
 
@@ -57,7 +57,7 @@ describe('an operator', () => {
 
   it('is somebody else than everybody', async () => {
     const mary = await house.signUp();
-    await expect(mary.user.listAccounts()).rejects.toMatchObject({ status: 403, code: 'AUTH_ROLE_MISSING' });
+    await expect(mary.user.listAccounts({})).rejects.toMatchObject({ status: 403, code: 'AUTH_ROLE_MISSING' });
     expect(await change(operator.id, { suspended: true }, mary.accessToken)).toMatchObject({ status: 403 });
     expect(await change(mary.id, { roles: ['operator'] }, mary.accessToken)).toMatchObject({ status: 403 });
     expect(await house.call(`${v1}/accounts`)).toMatchObject({ status: 401 });
@@ -97,9 +97,9 @@ describe('an operator', () => {
       data: { roles: ['operator', 'author'] },
     });
     const session = await house.signIn(percy.email);
-    expect((await session.user.listAccounts()).data.length).toBeGreaterThan(1);
+    expect((await session.user.listAccounts({})).data.length).toBeGreaterThan(1);
     expect(await change(percy.id, { roles: ['author'] })).toMatchObject({ data: { roles: ['author'] } });
-    await expect(session.user.listAccounts()).rejects.toMatchObject({ status: 403, code: 'AUTH_ROLE_MISSING' });
+    await expect(session.user.listAccounts({})).rejects.toMatchObject({ status: 403, code: 'AUTH_ROLE_MISSING' });
     expect(await change(percy.id, { roles: ['operator'] }, session.accessToken)).toMatchObject({ status: 403 });
   });
 

@@ -28,6 +28,11 @@ const refresh = async (refreshToken: string, headers: Record<string, string> = {
 const nextOf = (answer: Answer): string => String(answer.data['refreshToken']);
 const revokedKey = async (sessionId: string): Promise<number> =>
   await house.context.redis.commands.pttl(`user:revoked:${sessionId}`);
+/** Requests that the service is answering now, as it counts them itself. */
+const openRequests = async (): Promise<number> => {
+  const { values } = await house.service.metrics.httpOpen.get();
+  return values[0]?.value ?? -1;
+};
 const reasonOf = async (sessionId: string): Promise<unknown> =>
   (await house.events('user.session.revoked')).find(({ data }) => data['sessionId'] === sessionId)?.data['reason'];
 
@@ -88,17 +93,14 @@ describe('a refresh token', () => {
   });
 
   it.each([
-    ['without the key', {}],
-    ['with another key', { 'idempotency-key': 'the-key-of-another-request' }],
-    ['with a key that anybody could guess', { 'idempotency-key': '1' }],
-  ])('is a reuse when it comes again %s', async (_, headers) => {
+    ['without the key', 'a-key-of-this-one-request', undefined],
+    ['with another key', 'a-key-of-this-one-request', 'the-key-of-another-request'],
+    ['with a key that anybody could guess', '1', '1'],
+  ])('is a reuse when it comes again %s', async (_, first, second) => {
     const mary = await house.signUp();
-    await refresh(mary.refreshToken, {
-      'idempotency-key': headers['idempotency-key'] === '1' ? '1' : 'a-key-of-this-one-request',
-    });
-    expect(await refresh(mary.refreshToken, headers as Record<string, string>)).toMatchObject({
-      code: 'USER_REFRESH_REUSED',
-    });
+    await refresh(mary.refreshToken, { 'idempotency-key': first });
+    const answer = await refresh(mary.refreshToken, second === undefined ? {} : { 'idempotency-key': second });
+    expect(answer).toMatchObject({ code: 'USER_REFRESH_REUSED' });
   });
 
   it('is a reuse ten seconds after the answer, whatever the client says', async () => {
@@ -111,13 +113,32 @@ describe('a refresh token', () => {
 
   it('can be sent again when the connection broke before the answer had left', async () => {
     const mary = await house.signUp();
-    // what noticing the break writes; the break itself cannot be timed from outside
-    const first = await refresh(mary.refreshToken);
-    await house.context.postgres.sql.query('UPDATE session SET answer_lost = true WHERE id = $1::uuid', [
-      mary.sessionId,
-    ]);
+    const { sql, transaction } = house.context.postgres;
+    const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%"session"%'`;
+    const gone = new AbortController();
+    // the row is held, so that the caller can go while the token is being traded
+    await transaction(async (held) => {
+      await held.query('SELECT 1 FROM session WHERE id = $1::uuid FOR UPDATE', [mary.sessionId]);
+      const lost = fetch(`${house.service.url}${v1}/sessions/refresh`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ refreshToken: mary.refreshToken }),
+        signal: gone.signal,
+      }).catch(() => undefined);
+      await eventually(async () => expect(await sql.query(waiting)).toHaveLength(1));
+      gone.abort();
+      await lost;
+      // closed on our side is not yet noticed on the other
+      await eventually(async () => expect(await openRequests()).toBe(0));
+    });
+    await eventually(async () => {
+      const rows = await sql.query('SELECT answer_lost FROM session WHERE id = $1::uuid', [mary.sessionId]);
+      expect(rows).toEqual([{ answer_lost: true }]);
+    });
     const again = await refresh(mary.refreshToken);
-    expect(nextOf(again)).toBe(nextOf(first));
+    expect(again.status).toBe(200);
+    expect((await refresh(nextOf(again))).status).toBe(200);
+    expect(await refresh(mary.refreshToken)).toMatchObject({ code: 'USER_REFRESH_REUSED' });
   });
 
   it.each([
@@ -312,7 +333,7 @@ describe('ending sessions', () => {
     await mary.user.endOtherSessions();
     await mary.user.endOtherSessions();
     for (const other of others) await expectEnded(other);
-    expect((await mary.user.listSessions()).data).toHaveLength(1);
+    expect((await mary.user.listSessions({})).data).toHaveLength(1);
   });
 
   it('ends this one', async () => {

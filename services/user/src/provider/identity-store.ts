@@ -21,12 +21,12 @@ export const findAccountOfIdentity = async (
 /** @returns false when the identity belongs to an account already. */
 export const insertIdentity = async (
   db: Db,
-  identity: ProviderIdentity,
+  { issuer, subject }: ProviderIdentity,
   accountId: string,
   now: Date,
 ): Promise<boolean> => {
   const { count } = await db.identity.createMany({
-    data: [{ ...identity, accountId, createdAt: now }],
+    data: [{ issuer, subject, accountId, createdAt: now }],
     skipDuplicates: true,
   });
   return count > 0;

@@ -9,6 +9,7 @@ import {
   ClientError,
   type Configuration,
   discovery,
+  enableNonRepudiationChecks,
   fetchUserInfo,
   ResponseBodyError,
   type IDToken,
@@ -55,8 +56,10 @@ type OidcSettings = Extract<UserConfig['oidc'], { kind: 'on' }>;
 
 const discover = async (settings: OidcSettings): Promise<Configuration> => {
   const issuer = new URL(settings.oidcIssuer);
-  // http is the operator's own choice, for a provider inside the same house
-  const execute = issuer.protocol === 'http:' ? [allowInsecureRequests] : [];
+  // the library takes an ID token that came over TLS for genuine; http is the operator's own choice, for a provider inside
+  // the same house, so the signature is checked as well
+  const checks = [enableNonRepudiationChecks];
+  const execute = issuer.protocol === 'http:' ? [...checks, allowInsecureRequests] : checks;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await discovery(issuer, settings.oidcClientId, settings.oidcClientSecret, undefined, {
