@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ApiError, type Client, platformErrors, type UserApi } from '@authorworks/contracts';
 import { type AccountAuth, type Clock, fail, remoteKeys, verifyAccessToken } from '@authorworks/platform';
 
@@ -42,7 +42,7 @@ class Memory<T> {
 }
 
 /** Tokens are not kept as they are: a heap dump must not be a bunch of keys. */
-const fingerprint = (token: string): string => createHash('sha256').update(token).digest('base64');
+const fingerprint = (token: string): string => hash('sha256', token, 'base64');
 
 export interface TokenSources {
   readonly userUrl: () => string;

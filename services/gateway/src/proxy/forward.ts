@@ -41,8 +41,16 @@ const POLLING_LIMIT_BYTES = 16 * 1024 * 1024;
 const limitOf = ({ route }: Admission): number =>
   route.socket ? POLLING_LIMIT_BYTES : (route.endpoint?.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES);
 
+/** A small body that has come already, while the door was asked: one write instead of a stream. */
+const arrivedBody = (request: IncomingMessage, length: number): Buffer | undefined => {
+  if (!request.complete || request.readableLength !== length) return undefined;
+  const body = request.read() as Buffer | null;
+  request.resume();
+  return body ?? undefined;
+};
+
 /** The body on its way to the service, never held whole. */
-const bodyOf = ({ request, admission }: Exchange, refuse: (error: AppError) => void): Readable | null => {
+const bodyOf = ({ request, admission }: Exchange, refuse: (error: AppError) => void): Readable | Buffer | null => {
   if (!hasBody(request)) return null;
   if (request.method === 'GET' || request.method === 'HEAD')
     throw fail(platformErrors.malformedRequest, { message: `${request.method} takes no body.` });
@@ -55,7 +63,7 @@ const bodyOf = ({ request, admission }: Exchange, refuse: (error: AppError) => v
     isJson(admission) ? { totalMs: SLOW_JSON_MS } : {},
   );
   // Node's parser holds a sender to the length it declared
-  if (declared !== undefined) return request;
+  if (declared !== undefined) return arrivedBody(request, Number(declared)) ?? request;
   let seen = 0;
   return request.pipe(
     new Transform({

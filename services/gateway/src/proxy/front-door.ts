@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { platformErrors } from '@authorworks/contracts';
-import { AppError, fail, newId } from '@authorworks/platform';
+import { AppError, fail } from '@authorworks/platform';
 import type { GatewayContext } from '../context.ts';
 import { type Admission, admit, LimitReached } from '../door/admit.ts';
 import { type Client, clientOf } from '../door/client.ts';
@@ -35,7 +36,7 @@ interface Visit {
 /** Ids from outside are kept only if they cannot confuse a log. */
 const requestIdOf = ({ headers }: IncomingMessage): string => {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.-]{8,100}$/.test(given) ? given : newId();
+  return typeof given === 'string' && /^[\w.-]{8,100}$/.test(given) ? given : randomUUID();
 };
 
 /** The machine room of the gateway itself; that of the services is behind us, where nobody asks. */
