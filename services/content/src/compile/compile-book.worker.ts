@@ -1,0 +1,10 @@
+import type { CompilableBook, CompiledBook, CompileFormat } from './compilable-book.ts';
+import { compilerOf } from './formats/index.ts';
+
+export interface CompileTask {
+  readonly format: CompileFormat;
+  readonly book: CompilableBook;
+}
+
+// oxlint-disable-next-line import/no-default-export -- a thread's module is called by its default export
+export default async ({ format, book }: CompileTask): Promise<CompiledBook> => await compilerOf(format).compile(book);

@@ -1,0 +1,107 @@
+import { contentErrors, editorErrors, type ErrorDefinition, type LiveText } from '@authorworks/contracts';
+import { ApiError } from '@authorworks/contracts/client';
+import { fail } from '@authorworks/platform';
+import { lockBook, recountBook } from '../book/book-store.ts';
+import type { ContentContext } from '../context.ts';
+import type { Db } from '../database.ts';
+import { binBranch, findNode, insertNode } from '../node/node-store.ts';
+import { findRank } from '../node/place-node.ts';
+import { findKnownTexts, insertTexts, replaceText } from './scene-text-store.ts';
+import { emptyText, openText, type SealedText, sealText } from './sealed-text.ts';
+import { listTextMoves, removeTextMove, type TextMoveRow } from './text-move-store.ts';
+
+type Uses = Pick<ContentContext, 'db' | 'clock' | 'editor' | 'log'>;
+
+/** The texts after the editor did its half: of the scene, and for a split of the new one. */
+interface MovedTexts {
+  readonly first: LiveText;
+  readonly second: LiveText | undefined;
+}
+
+const moveInEditor = async ({ editor }: Uses, move: TextMoveRow): Promise<MovedTexts> => {
+  const params = { sceneId: move.sceneId };
+  const accountId = move.accountId;
+  const other = move.otherSceneId;
+  if (move.kind === 'merge')
+    return { first: await editor.mergeTexts({ params, body: { otherSceneId: other, accountId } }), second: undefined };
+  const blockId = move.blockId ?? '';
+  return await editor.splitText({ params, body: { blockId, newSceneId: other, accountId } });
+};
+
+/** Why a move can never be made, in our own words; undefined: it may have been, or may be later. */
+const refusalOf = (error: unknown): ErrorDefinition | undefined => {
+  if (!(error instanceof ApiError)) return undefined;
+  if (error.code === editorErrors.blockNotFound.code) return contentErrors.blockNotFound;
+  if (error.code === editorErrors.sceneNotFound.code) return contentErrors.sceneNotFound;
+  return undefined;
+};
+
+/** Nobody listened at the editor's door: it has certainly not begun. */
+const neverReached = (error: unknown): boolean => {
+  const { cause } = error as { cause?: { cause?: { code?: unknown } } };
+  return error instanceof ApiError && error.status === 0 && cause?.cause?.code === 'ECONNREFUSED';
+};
+
+/** A text without its document is fetched by the next pull, which version 0 asks for. */
+const sealed = ({ version, doc }: LiveText): { text: SealedText; version: number } =>
+  doc === null ? { text: emptyText(), version: 0 } : { text: sealText(openText(doc)), version };
+
+const storeFirst = async (db: Db, move: TextMoveRow, { live, now }: { live: LiveText; now: Date }): Promise<void> => {
+  const [known] = await findKnownTexts(db, move.bookId, [move.sceneId]);
+  const { text, version } = sealed(live);
+  if (known && known.version < version) await replaceText(db, move.sceneId, { text, version, updatedAt: now });
+};
+
+/** The second scene of a split stands right behind the first, and shares its fate if that went to the bin meanwhile. */
+const placeSecond = async (db: Db, move: TextMoveRow, { live, now }: { live: LiveText; now: Date }): Promise<void> => {
+  const source = await findNode(db, move.sceneId);
+  if (!source) return;
+  const { bookId, parentId, kind, matter, status, binnedAt } = source;
+  const id = move.otherSceneId;
+  const rank = await findRank(db, { bookId, parentId, afterId: binnedAt ? undefined : source.id });
+  const binRootId = source.binRootId === source.id ? id : source.binRootId;
+  const { text, version } = sealed(live);
+  const node = { id, bookId, parentId, kind, rank, title: move.title, matter, status, createdAt: now, updatedAt: now };
+  await insertNode(db, { ...node, wordCount: text.wordCount, binnedAt, binRootId });
+  await insertTexts(db, [{ sceneId: id, text, version }], { bookId, now });
+};
+
+/**
+ * Does what is left of a split or merge: the editor's half, which may be done already and is harmless to repeat, then
+ * ours in one transaction, which ends the move. Whoever comes second finds nothing to do.
+ * @throws CONTENT_BLOCK_NOT_FOUND or CONTENT_SCENE_NOT_FOUND when it cannot be done; the move is given up then.
+ * @throws ApiError when the editor does not answer: the move stays, and is finished by a repeat or by the sweeper.
+ */
+export const finishTextMove = async (context: Uses, move: TextMoveRow): Promise<void> => {
+  let texts: MovedTexts;
+  try {
+    texts = await moveInEditor(context, move);
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal || neverReached(error)) await removeTextMove(context.db, move.id);
+    throw refusal ? fail(refusal, { cause: error }) : error;
+  }
+  const now = context.clock.now();
+  await context.db.$transaction(async (db) => {
+    if (!(await lockBook(db, move.bookId)) || !(await removeTextMove(db, move.id))) return;
+    await storeFirst(db, move, { live: texts.first, now });
+    if (texts.second) await placeSecond(db, move, { live: texts.second, now });
+    if (move.kind === 'merge') {
+      const other = await findNode(db, move.otherSceneId);
+      if (other && !other.binnedAt) await binBranch(db, other, now);
+    }
+    await recountBook(db, move.bookId, now);
+  });
+};
+
+/** Finishes all moves of a book, so that no text is between two scenes while the book is read as a whole. */
+export const finishTextMovesOf = async (context: Uses, bookId: string): Promise<void> => {
+  for (const move of await listTextMoves(context.db, bookId)) {
+    try {
+      await finishTextMove(context, move);
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      context.log.info({ err: error, moveId: move.id }, 'a split or merge was given up');
+    }
+  }
+};
