@@ -15,6 +15,12 @@ const isStillThat = (condition: string | string[] | undefined, served: Served): 
   return condition === etagOf(served) || condition === served.modifiedAt.toUTCString();
 };
 
+/** The last 5,000 bytes of 1,000 are all of them (RFC 9110, 14.1.2), which the parser does not know. */
+const withinSize = (range: string, sizeBytes: number): string => {
+  const suffix = /^bytes=\s*-(\d+)\s*$/.exec(range)?.[1];
+  return suffix !== undefined && Number(suffix) > sizeBytes ? `bytes=-${sizeBytes}` : range;
+};
+
 /**
  * Which bytes a request is for (RFC 9110, 13 and 14). Several ranges at once, and what cannot be understood, are answered
  * with the whole, as the standard allows.
@@ -24,10 +30,12 @@ export const requestedPart = (
   { method, headers }: { readonly method: string; readonly headers: IncomingHttpHeaders },
 ): RequestedPart => {
   const known = { etag: etagOf(served), 'last-modified': served.modifiedAt.toUTCString() };
-  if (fresh(headers, known)) return { kind: 'not-modified' };
+  // Cache-Control: no-cache, which fetch adds by itself, speaks to caches on the way; we are where it leads
+  const { 'cache-control': _forCaches, ...conditions } = headers;
+  if (fresh(conditions, known)) return { kind: 'not-modified' };
   const { range, 'if-range': condition } = headers;
   if (range === undefined || method !== 'GET' || !isStillThat(condition, served)) return { kind: 'whole' };
-  const ranges = parseRange(served.sizeBytes, range, { combine: true });
+  const ranges = parseRange(served.sizeBytes, withinSize(range, served.sizeBytes), { combine: true });
   if (ranges === -1) return { kind: 'outside' };
   if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return { kind: 'whole' };
   const [only] = ranges;
