@@ -30,8 +30,11 @@ export const loadService = async (name: ServiceName): Promise<Service> => {
   return service;
 };
 
-/** A neighbour that is not there (yet) is an address where nobody listens, as in a cluster. */
-const NOBODY = 'http://127.0.0.1:9';
+/**
+ * A neighbour that is not there (yet) is an address where nobody listens, as in a cluster. Port 2, because fetch refuses
+ * some well-known ports itself, and that is another failure than a closed door (WHATWG Fetch, "bad port").
+ */
+const NOBODY = 'http://127.0.0.1:2';
 
 /**
  * Starts services in this process, each on a free port of 127.0.0.1, the gateway last. They start side by side: a call to
@@ -39,7 +42,9 @@ const NOBODY = 'http://127.0.0.1:9';
  */
 export const openNetwork = async (options: NetworkOptions): Promise<Network> => {
   const running = new Map<ServiceName, RunningService>();
-  const directory: Directory = { urlOf: (name) => running.get(name)?.url ?? NOBODY };
+  // a service that was stopped is still asked for where it was: its name does not change in a cluster either
+  const urls = new Map<ServiceName, string>();
+  const directory: Directory = { urlOf: (name) => urls.get(name) ?? NOBODY };
   const start = async (name: ServiceName): Promise<RunningService> => {
     const began = performance.now();
     const service = await loadService(name);
@@ -51,6 +56,7 @@ export const openNetwork = async (options: NetworkOptions): Promise<Network> => 
       ...(logDestination ? { logDestination } : {}),
     });
     running.set(name, started);
+    urls.set(name, started.url);
     options.onStarted?.(name, Math.round(performance.now() - began));
     return started;
   };
