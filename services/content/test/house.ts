@@ -1,103 +1,80 @@
 import {
-  type AccountId,
   type Client,
+  createClient,
   contentApi,
   type ContentApi,
-  createClient,
   type ServiceName,
   userApi,
 } from '@authorworks/contracts';
-import type { Service } from '@authorworks/platform';
-import { startTestService, startTestServers, type TestService } from '@authorworks/platform/testing';
-import { user } from '@authorworks/user';
+import { startTestHouse, type TestHouse } from '@authorworks/local/testing';
 import type { ContentContext } from '../src/context.ts';
-import { content } from '../src/index.ts';
-import { fakeEditor, type LiveTexts } from './fake-editor.ts';
-import { fakeStorage, type KeptFiles } from './fake-storage.ts';
 
 /** Somebody with an account, signed in. */
 export interface Person {
-  readonly accountId: AccountId;
+  readonly accountId: string;
   readonly name: string;
   readonly email: string;
   readonly token: string;
   readonly content: Client<ContentApi>;
 }
 
-const PASSWORD = 'correct horse battery staple';
-const DAY_MS = 24 * 60 * 60_000;
-
-/** The content service on real PostgreSQL and Redis, with its neighbours. */
+/** Content with its real neighbours, all in this process. */
 export interface ContentHouse {
-  readonly live: LiveTexts;
-  readonly files: KeptFiles;
   readonly urlOf: (name: ServiceName) => string;
-  readonly start: (name: ServiceName, overrides?: Record<string, unknown>) => Promise<void>;
+  readonly start: (name: ServiceName) => Promise<void>;
   readonly stop: (name: ServiceName) => Promise<void>;
   readonly signUp: (name?: string, email?: string) => Promise<Person>;
   /** Content's own context, for looking behind the curtain. */
   readonly context: () => ContentContext;
   /** The same, with its clock some days ahead. */
   readonly later: (days: number) => ContentContext;
+  /** Works while content meets other neighbours than it has: one that answers, say, but whose answers are lost. */
+  readonly withParts: <T>(parts: Partial<ContentContext>, work: () => Promise<T>) => Promise<T>;
+  readonly logged: TestHouse['logged'];
   readonly close: () => Promise<void>;
 }
 
-export const startContentHouse = async (): Promise<ContentHouse> => {
-  const servers = await startTestServers();
-  const live: LiveTexts = new Map();
-  const files: KeptFiles = new Map();
-  const services: Partial<Record<ServiceName, Service>> = {
-    user,
-    content,
-    editor: fakeEditor(live),
-    storage: fakeStorage(files),
-  };
-  const running = new Map<ServiceName, TestService>();
-  // a service that was stopped is still asked for where it was, and nobody answers there, as in a cluster
-  const urls = new Map<ServiceName, string>();
-  const urlOf = (name: ServiceName): string => urls.get(name) ?? 'http://127.0.0.1:1';
-  const neighbours = Object.defineProperties(
-    {},
-    Object.fromEntries(Object.keys(services).map((name) => [name, { get: () => urlOf(name as ServiceName) }])),
-  );
-  const start: ContentHouse['start'] = async (name, overrides = {}) => {
-    const service = await startTestService(services[name] as Service, servers, { neighbours, overrides });
-    running.set(name, service);
-    urls.set(name, service.url);
-  };
-  const stop: ContentHouse['stop'] = async (name) => {
-    const service = running.get(name);
-    running.delete(name);
-    await service?.close();
-  };
+const PASSWORD = 'correct horse battery staple';
+const DAY_MS = 24 * 60 * 60_000;
+
+export const startContentHouse = async (variables: Readonly<Record<string, string>> = {}): Promise<ContentHouse> => {
+  const house = await startTestHouse({
+    services: ['user', 'content', 'editor', 'storage'],
+    variables: { content: variables },
+  });
+  const context = (): ContentContext => house.contextOf<ContentContext>('content');
   let people = 0;
   const signUp: ContentHouse['signUp'] = async (name = 'Mary', email) => {
     people += 1;
     const address = email ?? `${name.toLowerCase()}-${people}@example.org`;
-    const anonymous = createClient(userApi, { baseUrl: () => urlOf('user') });
+    const anonymous = createClient(userApi, { baseUrl: () => house.urlOf('user') });
     const { id } = await anonymous.createAccount({ body: { email: address, password: PASSWORD, name } });
     const { accessToken: token } = await anonymous.createSession({ body: { email: address, password: PASSWORD } });
     const headers = (): Record<string, string> => ({ authorization: `Bearer ${token}` });
-    const client = createClient(contentApi, { baseUrl: () => urlOf('content'), headers });
-    return { accountId: id, name, email: address, token, content: client };
+    const content = createClient(contentApi, { baseUrl: () => house.urlOf('content'), headers });
+    return { accountId: id, name, email: address, token, content };
   };
-  const context = (): ContentContext => running.get('content')?.context as ContentContext;
-  for (const name of Object.keys(services) as ServiceName[]) await start(name);
   return {
-    live,
-    files,
-    urlOf,
-    start,
-    stop,
+    urlOf: house.urlOf,
+    start: async (name) => void (await house.network.start(name)),
+    stop: house.network.stop,
     signUp,
     context,
     later: (days) => {
       const own = context();
       return { ...own, clock: { ...own.clock, now: () => new Date(own.clock.now().getTime() + days * DAY_MS) } };
     },
-    close: async () => {
-      await Promise.all([...running.keys()].map(stop));
-      await servers.stop();
+    withParts: async (parts, work) => {
+      const own = context();
+      const before = Object.fromEntries(Object.keys(parts).map((key) => [key, own[key as keyof ContentContext]]));
+      Object.assign(own, parts);
+      try {
+        return await work();
+      } finally {
+        Object.assign(own, before);
+      }
     },
+    logged: house.logged,
+    close: house.stop,
   };
 };

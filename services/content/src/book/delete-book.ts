@@ -1,8 +1,8 @@
-import { contentEvents, type ContentApi } from '@authorworks/contracts';
+import type { ContentApi } from '@authorworks/contracts';
 import type { Operation } from '@authorworks/platform';
 import { requireBook } from '../access/require-access.ts';
+import { announceClosing } from '../collaborator/announce-access.ts';
 import type { ContentContext } from '../context.ts';
-import { publish } from '../database.ts';
 import { announceWithdrawal } from '../edition/announce-publication.ts';
 import { changeBook, lockBook } from './book-store.ts';
 
@@ -16,8 +16,7 @@ export const deleteBook: Operation<ContentContext, ContentApi['deleteBook']> = a
     const book = await lockBook(db, bookId);
     if (!book || book.binnedAt) return;
     await changeBook(db, bookId, { binnedAt: now, updatedAt: now });
-    const everybody = { bookId: params.bookId, accountId: null, role: null };
-    await publish({ bus: context.bus, db }, contentEvents.accessChanged, everybody);
+    await announceClosing({ bus: context.bus, db }, bookId);
     await announceWithdrawal({ bus: context.bus, db }, bookId);
   });
 };

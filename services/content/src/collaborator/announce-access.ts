@@ -27,3 +27,7 @@ export const announceMembers = async (where: Announcement, bookId: string): Prom
   for (const { accountId, role } of await listMembers(where.db, bookId))
     await announceAccess(where, { bookId, accountId, role });
 };
+
+/** Tells that nobody can open something in a book any more: the book itself, or scenes of it, went to the bin. */
+export const announceClosing = async (where: Announcement, bookId: string): Promise<void> =>
+  await publish(where, contentEvents.accessChanged, { bookId, accountId: null, role: null });

@@ -2,6 +2,7 @@ import { contentErrors, editorErrors, type ErrorDefinition, type LiveText } from
 import { ApiError } from '@authorworks/contracts/client';
 import { fail } from '@authorworks/platform';
 import { lockBook, recountBook } from '../book/book-store.ts';
+import { announceClosing } from '../collaborator/announce-access.ts';
 import type { ContentContext } from '../context.ts';
 import type { Db } from '../database.ts';
 import { binBranch, findNode, insertNode } from '../node/node-store.ts';
@@ -10,7 +11,7 @@ import { findKnownTexts, insertTexts, replaceText } from './scene-text-store.ts'
 import { emptyText, openText, type SealedText, sealText } from './sealed-text.ts';
 import { listTextMoves, removeTextMove, type TextMoveRow } from './text-move-store.ts';
 
-type Uses = Pick<ContentContext, 'db' | 'clock' | 'editor' | 'log'>;
+type Uses = Pick<ContentContext, 'bus' | 'db' | 'clock' | 'editor' | 'log'>;
 
 /** The texts after the editor did its half: of the scene, and for a split of the new one. */
 interface MovedTexts {
@@ -89,6 +90,8 @@ export const finishTextMove = async (context: Uses, move: TextMoveRow): Promise<
     if (move.kind === 'merge') {
       const other = await findNode(db, move.otherSceneId);
       if (other && !other.binnedAt) await binBranch(db, other, now);
+      // whoever has the other scene open would write into the bin
+      await announceClosing({ bus: context.bus, db }, move.bookId);
     }
     await recountBook(db, move.bookId, now);
   });

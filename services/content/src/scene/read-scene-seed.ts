@@ -12,6 +12,7 @@ export const readSceneSeed: Operation<ContentContext, ContentApi['readSceneSeed'
   const text = (await findText(db, sceneId)) ?? (await findSplitInto(db, sceneId));
   const book = text && (await findBookHead(db, text.bookId));
   if (!text || !book) throw fail(contentErrors.sceneNotFound);
-  const doc = 'doc' in text ? text.doc : emptyText().doc;
-  return { sceneId, bookId: book.id, language: book.language, doc: JSON.parse(doc) as { type: 'doc' } };
+  const { doc, version } = 'doc' in text ? text : { doc: emptyText().doc, version: 0 };
+  // the live document counts on from our version, or news of one that was started anew would look old
+  return { sceneId, bookId: book.id, language: book.language, doc: JSON.parse(doc) as { type: 'doc' }, version };
 };
