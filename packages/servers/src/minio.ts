@@ -53,10 +53,12 @@ const secretOf = async (directory: string): Promise<string> => {
   return made;
 };
 
+/** Its health page is ready a little before it answers to S3: a stranger's request is refused (403) only then. */
 const isReady = async (url: string): Promise<boolean> => {
   try {
-    const response = await fetch(`${url}/minio/health/ready`, { signal: AbortSignal.timeout(1_000) });
-    return response.ok;
+    const response = await fetch(`${url}/probe`, { signal: AbortSignal.timeout(1_000) });
+    await response.arrayBuffer();
+    return response.status === 403;
   } catch {
     return false;
   }

@@ -17,28 +17,29 @@ const mount = (directory: string, sizeMiB: number): void => {
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMiB}m`, 'tmpfs', directory], { stdio: 'ignore' });
 };
 
-const tryOut = (): boolean => {
+/**
+ * Whether this account may mount a file system; root may, unless it is confined. Says loudly when it may not, because the
+ * tests that ask are then skipped.
+ */
+export const mayMount = (): boolean => {
   const directory = mkdtempSync(join(tmpdir(), 'authorworks-mount-'));
   try {
     mount(directory, 1);
     execFileSync('umount', [directory], { stdio: 'ignore' });
     return true;
   } catch {
+    // oxlint-disable-next-line eslint/no-console -- a skipped test must not go unnoticed
+    console.warn('\n*** This account may not mount a file system: the tests of a full disk are SKIPPED. ***\n');
     return false;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 };
 
-/** Whether this account may mount a file system; root may, unless it is confined. */
-export const mayMount = tryOut();
-
-if (!mayMount)
-  console.warn('\n*** This account may not mount a file system: the tests of a full disk are SKIPPED. ***\n');
-
 const freeBytes = (directory: string): number =>
   Number(execFileSync('df', ['--output=avail', '-B1', directory], { encoding: 'utf8' }).split('\n')[1]);
 
+/** Mounts one (tmpfs); to be unmounted at the end. @param sizeMiB All the room that it has. */
 export const mountSmallDisk = async (sizeMiB: number): Promise<SmallDisk> => {
   const directory = await mkdtemp(join(tmpdir(), 'authorworks-small-'));
   mount(directory, sizeMiB);
