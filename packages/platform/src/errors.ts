@@ -38,13 +38,19 @@ export interface TranslatedError {
 
 const MAX_CAUSES = 8;
 
+/** Prisma keeps what its driver threw beside the message, not as the cause. */
+const causeOf = (error: unknown): unknown => {
+  const { cause, meta } = error as { cause?: unknown; meta?: { driverAdapterError?: unknown } };
+  return cause ?? meta?.driverAdapterError;
+};
+
 /** The error and what caused it, outermost first. */
 const chainOf = (error: unknown): unknown[] => {
   const chain: unknown[] = [];
   for (
     let current = error;
     current !== undefined && current !== null && chain.length < MAX_CAUSES;
-    current = (current as { cause?: unknown }).cause
+    current = causeOf(current)
   ) {
     chain.push(current);
   }
@@ -63,8 +69,8 @@ const CONNECTION_CODES = new Set([
 /** PostgreSQL's SQLSTATE classes: 08 connection, 57P shutdown, 53 resources, 25006 read-only after a failover. */
 const DATABASE_AWAY = /^(08...|57P0.|53[23]00|25006)$/;
 const DATABASE_FULL = '53100';
-/** Prisma: cannot reach, timed out, too many connections, closed connection. */
-const PRISMA_AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037']);
+/** Prisma: cannot reach, timed out, too many connections, closed connection, no transaction to be had in time. */
+const PRISMA_AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037']);
 
 /** What a failure of the machine room means to the caller, or undefined when it is a mistake of ours. */
 const infrastructureOf = (error: unknown): ErrorDefinition | undefined => {

@@ -48,6 +48,11 @@ const transactionOn =
   async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
     const client = await pool.connect();
     let broken = false;
+    // a connection that is lost between two queries says so by an event, which nobody else hears while it is taken
+    const lost = (): void => {
+      broken = true;
+    };
+    client.on('error', lost);
     try {
       await client.query('BEGIN');
       const result = await work(sqlOf(client));
@@ -60,6 +65,7 @@ const transactionOn =
       });
       throw error;
     } finally {
+      client.removeListener('error', lost);
       client.release(broken);
     }
   };
