@@ -104,7 +104,7 @@ const infrastructureOf = (error: unknown): ErrorDefinition | undefined => {
 
 /** Errors of express and its body parsers carry a status and a type. */
 const httpOf = (error: unknown): ErrorDefinition | undefined => {
-  const { status, type } = error as { status?: unknown; type?: unknown };
+  const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown };
   if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
   if (type === 'entity.too.large' || status === 413) return platformErrors.bodyTooLarge;
   if (status === 415) return platformErrors.mediaTypeUnsupported;

@@ -36,6 +36,8 @@ export interface Sockets<Events extends object> {
     message: MessageOf<Events[E]>,
     options?: { readonly exceptConnection?: string },
   ) => void;
+  /** Everybody leaves a room. */
+  readonly empty: (room: string) => void;
   readonly connections: () => readonly Connection<Events>[];
 }
 
@@ -134,6 +136,7 @@ export const openSockets = <Events extends object = HouseServerEvents>(
       const target = exceptConnection === undefined ? namespace.to(room) : namespace.to(room).except(exceptConnection);
       target.emit(name, message);
     },
+    empty: (room) => namespace.in(room).socketsLeave(room),
     connections: () => [...door.guests.byId.values()],
   };
 };

@@ -1,4 +1,5 @@
 import { type EventEnvelope, publisherOf } from '@authorworks/contracts';
+import { translateError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { Loop } from '../loop.ts';
 import { counter } from '../metrics.ts';
@@ -12,28 +13,53 @@ import { type Listener, streamOf } from './listener.ts';
 
 /** Waiting times before the second try and the following, in milliseconds; after the last the event is parked. */
 const RETRY_WAITS_MS = [500, 2_000, 10_000, 60_000];
+const LONGEST_WAIT_MS = 60_000;
 const BATCH = 50;
 const BLOCK_MS = 5_000;
 /** An entry that another consumer has held for this long belongs to a process that died. */
 const ORPHANED_MS = 90_000;
 const CLAIM_EVERY_MS = 15_000;
+/** With more events waiting for another try than this, no new ones are taken: they are safe in Redis, and memory is not. */
+const MAX_WAITING = 1_000;
+const SWEEP_EVERY_MS = 10 * 60_000;
+/** A member of the group that has said nothing for this long, and holds nothing, is gone. */
+const MEMBER_GONE_MS = 60 * 60_000;
 /** Longer than the relay's window for publishing again after a loss. */
 const INBOX_KEPT = `interval '7 days'`;
 
 type StreamEntry = [id: string, fields: string[]];
 
+/** Tries that an event has had: those that count, and those on which a neighbour was away. */
+interface Tries {
+  readonly counted: number;
+  readonly away: number;
+}
+
 interface Retry {
   readonly stream: string;
   readonly entry: StreamEntry;
-  readonly attempts: number;
+  readonly tries: Tries;
   readonly dueMs: number;
 }
+
+const FIRST: Tries = { counted: 0, away: 0 };
+
+/** What came of one listener's try: done (handled or parked), failed, or something it needs is away. */
+type Outcome = 'done' | 'failed' | 'away';
 
 const envelopeOf = ([, fields]: StreamEntry): EventEnvelope | undefined => {
   const index = fields.indexOf('envelope');
   const raw = index < 0 ? undefined : fields[index + 1];
-  return raw === undefined ? undefined : (JSON.parse(raw) as EventEnvelope);
+  try {
+    const envelope = raw === undefined ? undefined : (JSON.parse(raw) as Partial<EventEnvelope>);
+    return typeof envelope?.meta?.type === 'string' ? (envelope as EventEnvelope) : undefined;
+  } catch {
+    return undefined;
+  }
 };
+
+/** The machine room, not the event, is at fault: however often it is tried, it must not become a dead letter. */
+const isAway = (error: unknown): boolean => [503, 504, 507].includes(translateError(error).definition.status);
 
 const isNoGroup = (error: unknown): boolean => error instanceof Error && error.message.startsWith('NOGROUP');
 
@@ -45,11 +71,14 @@ export class Consumer {
   readonly #listeners: readonly Listener[];
   readonly #member = newId();
   readonly #retries = new Map<string, Retry>();
+  /** Entries in the hands of a listener now. */
+  readonly #busy = new Set<string>();
   readonly #handled;
   readonly #claims: Loop;
   #reader: Redis | undefined;
   #reading: Promise<void> | undefined;
   #closed = false;
+  #sweptAt = 0;
 
   constructor(base: Base, postgres: Postgres, redis: RedisConnections, listeners: readonly Listener[]) {
     this.#base = base;
@@ -75,6 +104,16 @@ export class Consumer {
     this.#reader?.disconnect();
     await this.#claims.close();
     await this.#reading;
+    await this.#leave().catch(() => undefined);
+  }
+
+  /** A member that leaves with nothing in its hands need not be remembered by the group. */
+  async #leave(): Promise<void> {
+    if (this.#retries.size > 0 || this.#redis.commands.status !== 'ready') return;
+    for (const stream of this.#listeners.length > 0 ? this.#streams() : []) {
+      const held = await this.#redis.commands.xpending(stream, this.#base.name, '-', '+', 1, this.#member);
+      if (held.length === 0) await this.#redis.commands.xgroup('DELCONSUMER', stream, this.#base.name, this.#member);
+    }
   }
 
   /** Gives an event to one listener, unless that listener had it already. */
@@ -112,6 +151,10 @@ export class Consumer {
         if (!ready) await this.#createGroups(reader, streams);
         ready = true;
         await this.#runDueRetries();
+        if (this.#retries.size >= MAX_WAITING) {
+          await new Promise((resolve) => setTimeout(resolve, Math.min(500, Math.max(1, this.#nextRetryMs()))));
+          continue;
+        }
         const wait = Math.max(1, Math.min(BLOCK_MS, this.#nextRetryMs()));
         const batches = (await reader.xreadgroup(
           'GROUP',
@@ -126,7 +169,7 @@ export class Consumer {
           ...streams.map(() => '>'),
         )) as [string, StreamEntry[]][] | null;
         for (const [stream, entries] of batches ?? [])
-          for (const entry of entries) await this.#handle(stream, entry, 1);
+          for (const entry of entries) await this.#handle(stream, entry, FIRST);
       } catch (error) {
         if (this.#closed) return;
         // a Redis that was flushed has no groups any more: make them again, from the beginning
@@ -157,68 +200,96 @@ export class Consumer {
     for (const [id, retry] of this.#retries) {
       if (retry.dueMs > now) continue;
       this.#retries.delete(id);
-      await this.#handle(retry.stream, retry.entry, retry.attempts + 1);
+      await this.#handle(retry.stream, retry.entry, retry.tries);
     }
   }
 
   /** One delivery of a stream entry to all listeners of its type; acknowledged when each has handled or parked it. */
-  async #handle(stream: string, entry: StreamEntry, attempt: number): Promise<void> {
-    const envelope = envelopeOf(entry);
-    const last = attempt > RETRY_WAITS_MS.length;
-    let settled = true;
-    for (const listener of envelope ? this.#listeners.filter(({ event }) => event.type === envelope.meta.type) : []) {
-      settled = (await this.#try(listener, envelope as EventEnvelope, attempt, last)) && settled;
+  async #handle(stream: string, entry: StreamEntry, tries: Tries): Promise<void> {
+    const key = `${stream} ${entry[0]}`;
+    if (this.#busy.has(key)) return;
+    this.#busy.add(key);
+    try {
+      const outcomes = await this.#give(entry, tries.counted + 1);
+      if (outcomes.every((outcome) => outcome === 'done')) {
+        await this.#redis.commands.xack(stream, this.#base.name, entry[0]);
+        return;
+      }
+      const failed = outcomes.includes('failed');
+      const next = failed ? { ...tries, counted: tries.counted + 1 } : { ...tries, away: tries.away + 1 };
+      const wait = RETRY_WAITS_MS[(failed ? next.counted : next.away) - 1] ?? LONGEST_WAIT_MS;
+      this.#retries.set(key, { stream, entry, tries: next, dueMs: this.#base.clock.monotonicMs() + wait });
+    } finally {
+      this.#busy.delete(key);
     }
-    if (settled) {
-      await this.#redis.commands.xack(stream, this.#base.name, entry[0]);
-      return;
-    }
-    const wait = RETRY_WAITS_MS[attempt - 1] ?? 60_000;
-    this.#retries.set(`${stream} ${entry[0]}`, {
-      stream,
-      entry,
-      attempts: last ? attempt - 1 : attempt,
-      dueMs: this.#base.clock.monotonicMs() + wait,
-    });
   }
 
-  /** @returns whether this listener is done with the event, by handling or by parking it. */
-  async #try(listener: Listener, envelope: EventEnvelope, attempt: number, last: boolean): Promise<boolean> {
+  async #give(entry: StreamEntry, attempt: number): Promise<Outcome[]> {
+    const envelope = envelopeOf(entry);
+    if (!envelope) {
+      // nobody of the house wrote this, and no later try will read it either
+      this.#base.log.error({ entry: entry[0] }, 'an entry of the stream is no event; it is passed over');
+      return [];
+    }
+    const outcomes: Outcome[] = [];
+    for (const listener of this.#listeners.filter(({ event }) => event.type === envelope.meta.type))
+      outcomes.push(await this.#try(listener, envelope, attempt));
+    return outcomes;
+  }
+
+  async #try(listener: Listener, envelope: EventEnvelope, attempt: number): Promise<Outcome> {
     try {
       await this.deliver(listener.name, envelope);
       this.#handled.inc({ listener: listener.name, result: 'handled' });
-      return true;
+      return 'done';
     } catch (error) {
-      const detail = {
-        err: error,
-        listener: listener.name,
-        event: envelope.meta.type,
-        eventId: envelope.meta.id,
-        attempt,
-      };
-      if (!last) {
+      const { type: event, id: eventId } = envelope.meta;
+      const detail = { err: error, listener: listener.name, event, eventId, attempt };
+      if (isAway(error)) {
+        this.#handled.inc({ listener: listener.name, result: 'away' });
+        this.#base.log.warn(detail, 'something that this event needs is away; will be tried again');
+        return 'away';
+      }
+      if (attempt <= RETRY_WAITS_MS.length) {
         this.#handled.inc({ listener: listener.name, result: 'failed' });
         this.#base.log.warn(detail, 'event not handled; will be tried again');
-        return false;
+        return 'failed';
       }
       this.#base.log.error(detail, 'event parked as a dead letter');
       return await this.#park(listener.name, envelope, error as Error, attempt);
     }
   }
 
-  async #park(listener: string, envelope: EventEnvelope, error: Error, attempts: number): Promise<boolean> {
+  async #park(listener: string, envelope: EventEnvelope, error: Error, attempts: number): Promise<Outcome> {
     try {
       await parkDeadLetter(this.#postgres.sql, listener, envelope, { error: error.stack ?? error.message, attempts });
       this.#handled.inc({ listener, result: 'parked' });
-      return true;
+      return 'done';
     } catch {
       // PostgreSQL itself is away: nothing may be dropped, so try once more later
-      return false;
+      return 'away';
     }
+  }
+
+  /** Tells the group that we still have what we hold, so that no other member takes it for orphaned. */
+  async #keepHeld(stream: string): Promise<void> {
+    const held = [...this.#busy, ...this.#retries.keys()]
+      .filter((key) => key.startsWith(`${stream} `))
+      .map((key) => key.slice(stream.length + 1));
+    for (let index = 0; index < held.length; index += BATCH)
+      await this.#redis.commands.xclaim(
+        stream,
+        this.#base.name,
+        this.#member,
+        0,
+        ...held.slice(index, index + BATCH),
+        'JUSTID',
+      );
   }
 
   async #claimOrphans(): Promise<void> {
     for (const stream of this.#streams()) {
+      await this.#keepHeld(stream);
       const [, entries] = (await this.#redis.commands.xautoclaim(
         stream,
         this.#base.name,
@@ -228,10 +299,23 @@ export class Consumer {
         'COUNT',
         BATCH,
       )) as [string, StreamEntry[]];
-      for (const entry of entries) {
-        if (!this.#retries.has(`${stream} ${entry[0]}`)) await this.#handle(stream, entry, 1);
-      }
+      for (const entry of entries)
+        if (!this.#retries.has(`${stream} ${entry[0]}`)) await this.#handle(stream, entry, FIRST);
+      await this.#forgetMembers(stream);
     }
+    const now = this.#base.clock.monotonicMs();
+    if (this.#sweptAt !== 0 && now - this.#sweptAt < SWEEP_EVERY_MS) return;
+    this.#sweptAt = now;
     await this.#postgres.sql.query(`DELETE FROM inbox WHERE handled_at < now() - ${INBOX_KEPT}`);
+  }
+
+  /** Each start is a member of its own; those that ended without leaving would be listed for ever. */
+  async #forgetMembers(stream: string): Promise<void> {
+    const members = (await this.#redis.commands.xinfo('CONSUMERS', stream, this.#base.name)) as (string | number)[][];
+    for (const member of members) {
+      const of = (field: string): string | number => member[member.indexOf(field) + 1] ?? '';
+      if (of('pending') === 0 && Number(of('idle')) > MEMBER_GONE_MS && of('name') !== this.#member)
+        await this.#redis.commands.xgroup('DELCONSUMER', stream, this.#base.name, String(of('name')));
+    }
   }
 }

@@ -61,19 +61,21 @@ export class Relay {
   }
 
   async #republishWhatRedisLost(): Promise<void> {
-    const fresh = await this.#redis.set(this.#markerKey, randomUUID(), 'NX');
-    if (fresh === null && !this.#reconnected) return;
-    const window = fresh === null ? REPUBLISHED_AFTER_RECONNECT : REPUBLISHED_AFTER_LOSS;
-    this.#reconnected = false;
+    const lost = (await this.#redis.exists(this.#markerKey)) === 0;
+    if (!lost && !this.#reconnected) return;
+    const window = lost ? REPUBLISHED_AFTER_LOSS : REPUBLISHED_AFTER_RECONNECT;
     const rows = await this.#postgres.sql.query<{ seq: string }>(
       `UPDATE outbox SET published_at = NULL WHERE published_at > now() - ${window} RETURNING seq`,
     );
+    // the marker last: a relay that dies before has to be repeated
+    if (lost) await this.#redis.set(this.#markerKey, randomUUID());
+    this.#reconnected = false;
     if (rows.length > 0)
       this.#base.log.info(
         { events: rows.length },
-        fresh === null
-          ? 'Redis came back; the last events are published again'
-          : 'Redis lost its data; events are published again',
+        lost
+          ? 'Redis lost its data; events are published again'
+          : 'Redis came back; the last events are published again',
       );
   }
 

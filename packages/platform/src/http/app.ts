@@ -175,7 +175,7 @@ const handler =
     localsOf(response).route = endpoint.path;
     // identity before the body: a stranger's megabytes are not even read
     const auth = await authenticate(endpoint, request.get('authorization'), options.authenticator);
-    await readBody(endpoint, request, response);
+    await readBody(endpoint, request);
     const call = callOf(endpoint, auth, options.log, { request, response });
     if (endpoint.respond === 'stream') {
       await sendStream(request, response, (await operation(context, call)) as unknown as StreamedResponse);

@@ -34,6 +34,23 @@ export const hashOf = (value: unknown): string =>
     .update(JSON.stringify(value) ?? '')
     .digest('hex');
 
+const FINISH_TRIES = 3;
+
+/**
+ * The work is done: forgetting that would do it twice. When the answer cannot be kept, the key stays busy for a while, and
+ * this caller has its answer all the same.
+ */
+const finish = async (store: IdempotencyStore, scope: IdempotencyScope, answer: StoredAnswer): Promise<void> => {
+  for (let tries = 1; tries <= FINISH_TRIES; tries += 1) {
+    try {
+      await store.finish(scope, answer);
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100 * tries));
+    }
+  }
+};
+
 /** Runs `work` once for a scope. A repeat gets the first answer; failures are not remembered. */
 export const once = async (
   store: IdempotencyStore,
@@ -48,12 +65,13 @@ export const once = async (
       message: 'The first request with this Idempotency-Key is still being answered.',
       retryAfterSeconds: 1,
     });
+  let answer: StoredAnswer;
   try {
-    const answer = await work();
-    await store.finish(scope, answer);
-    return answer;
+    answer = await work();
   } catch (error) {
     await store.abandon(scope).catch(() => undefined);
     throw error;
   }
+  await finish(store, scope, answer);
+  return answer;
 };

@@ -94,7 +94,11 @@ export const multipartOf = (request: IncomingMessage, body: Readable, fileLimitB
 });
 
 /** A body as a stream that fails once it is longer than `limitBytes`, ends too early, or hardly arrives. */
-export const limitedBody = (request: IncomingMessage, limitBytes: number): Readable => {
+export const limitedBody = (
+  request: IncomingMessage,
+  limitBytes: number,
+  options: { readonly totalMs?: number } = {},
+): Readable => {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limitBytes) throw fail(platformErrors.bodyTooLarge);
   let seen = 0;
@@ -112,6 +116,6 @@ export const limitedBody = (request: IncomingMessage, limitBytes: number): Reada
   body.on('error', () => request.unpipe(body));
   request.once('error', endedEarly);
   request.once('close', endedEarly);
-  watchBody(request, () => body.destroy(fail(platformErrors.requestTimeout)));
+  watchBody(request, () => body.destroy(fail(platformErrors.requestTimeout)), options);
   return request.pipe(body);
 };

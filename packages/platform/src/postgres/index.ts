@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
+import type pg from 'pg';
 import type { ConfigOf } from '../config.ts';
 import type { IdempotencyStore } from '../http/idempotency.ts';
 import { gauge } from '../metrics.ts';
@@ -9,6 +9,7 @@ import { postgresIdempotency, sweepIdempotency } from './idempotency-store.ts';
 import { migrate } from './migrate.ts';
 import { type Notifications, openNotifications } from './notifications.ts';
 import { type Sql, sqlOf } from './sql.ts';
+import { TracedPool } from './traced.ts';
 
 export { migrate } from './migrate.ts';
 export type { Notifications } from './notifications.ts';
@@ -87,7 +88,7 @@ export const openPostgres = async (
     log: base.log,
   });
   const connectionString = urlWithSchema(databaseUrl, schema);
-  const pool = new pg.Pool({
+  const pool = new TracedPool({
     connectionString,
     max: databasePoolSize,
     application_name: schema,

@@ -13,14 +13,24 @@ const RECONNECT_MS = 1_000;
 export const openNotifications = (databaseUrl: string, log: Logger): Notifications => {
   const wakers = new Map<string, () => void>();
   let client: pg.Client | undefined;
+  /** The same, once it is connected. */
+  let ready: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
+  /** One LISTEN after the other: a pg client does not take two at a time. */
+  let listening = Promise.resolve();
+  const listen = (on: pg.Client, channel: string): void => {
+    listening = listening
+      .then(async () => void (await on.query(`LISTEN ${on.escapeIdentifier(channel)}`)))
+      .catch((error: unknown) => log.debug({ err: error, channel }, 'cannot listen now'));
+  };
 
   const connect = async (): Promise<void> => {
     const next = new pg.Client({ connectionString: databaseUrl, application_name: 'notifications', keepAlive: true });
     const lost = (): void => {
       if (client !== next) return;
       client = undefined;
+      ready = undefined;
       if (!closed) timer = setTimeout(() => void connect(), RECONNECT_MS);
     };
     next.on('notification', ({ channel }) => wakers.get(channel)?.());
@@ -29,7 +39,9 @@ export const openNotifications = (databaseUrl: string, log: Logger): Notificatio
     client = next;
     try {
       await next.connect();
-      for (const channel of wakers.keys()) await next.query(`LISTEN ${next.escapeIdentifier(channel)}`);
+      ready = next;
+      for (const channel of wakers.keys()) listen(next, channel);
+      await listening;
       // whatever was announced while nobody listened
       for (const wake of wakers.values()) wake();
     } catch (error) {
@@ -43,8 +55,7 @@ export const openNotifications = (databaseUrl: string, log: Logger): Notificatio
   return {
     on: (channel, wake) => {
       wakers.set(channel, wake);
-      const current = client;
-      current?.query(`LISTEN ${current.escapeIdentifier(channel)}`).catch(() => undefined);
+      if (ready) listen(ready, channel);
     },
     close: async () => {
       closed = true;

@@ -43,7 +43,12 @@ class Stopped extends Error {
   }
 }
 
-const RENEW_MS = (LEASE_SECONDS * 1000) / 3;
+const LEASE_MS = LEASE_SECONDS * 1000;
+const RENEW_MS = LEASE_MS / 3;
+/** A worker that could not renew its lease stops this much before the others may take the job. */
+const LEASE_MARGIN_MS = 3_000;
+/** Between two tries to write down how an attempt ended. */
+const WRITE_AGAIN_MS = 500;
 const PROGRESS_MS = 500;
 /** Waits before the second, third, … attempt, in seconds. */
 const RETRY_WAITS_SECONDS = [2, 15, 60];
@@ -64,6 +69,7 @@ export class Attempt<Input, Output> {
   readonly #log: Logger;
   readonly #stop = new AbortController();
   #progress = { saved: 0, wanted: 0 };
+  #expiry: NodeJS.Timeout | undefined;
 
   private constructor(source: Source, job: ClaimedJob, held: HeldJob) {
     this.#sql = source.sql;
@@ -91,28 +97,56 @@ export class Attempt<Input, Output> {
 
   /** Looks whether the job was cancelled or taken away. */
   async renew(): Promise<void> {
+    // the lease counts from before we asked, however long PostgreSQL took to answer
+    const asked = performance.now();
     try {
       const lease = await renewLease(this.#sql, this.#held);
       if (!lease) this.#stop.abort(new Stopped('lease-lost'));
       else if (lease.cancelWanted) this.#stop.abort(new Stopped('cancelled'));
+      else this.#expireAfter(LEASE_MS - (performance.now() - asked));
     } catch (error) {
       this.#log.warn({ err: error }, 'the lease could not be renewed now');
     }
   }
 
+  /** Without a renewal the job is somebody else's after `milliseconds`: two workers must never run it at a time. */
+  #expireAfter(milliseconds: number): void {
+    clearTimeout(this.#expiry);
+    if (this.#stop.signal.aborted) return;
+    this.#expiry = setTimeout(() => this.#stop.abort(new Stopped('lease-lost')), milliseconds - LEASE_MARGIN_MS);
+  }
+
   async run(work: Work<Input, Output>): Promise<void> {
+    this.#expireAfter(LEASE_MS);
     const renewal = setInterval(() => void this.renew(), RENEW_MS);
     const progress = setInterval(() => void this.#writeProgress(), PROGRESS_MS);
     const deadline = setTimeout(() => this.#stop.abort(new Stopped('timeout')), this.#definition.timeoutMs);
     try {
       const output = await this.#untilStopped(work);
-      await succeedJob(this.#sql, this.#held, output);
+      await this.#write(async () => void (await succeedJob(this.#sql, this.#held, output)));
     } catch (error) {
-      await this.#failed(error);
+      await this.#write(async () => await this.#failed(error));
     } finally {
+      clearTimeout(this.#expiry);
       clearInterval(renewal);
       clearInterval(progress);
       clearTimeout(deadline);
+    }
+  }
+
+  /** How an attempt ended is written while its lease holds, also over a restart of PostgreSQL: its work is not lost. */
+  async #write(end: () => Promise<void>): Promise<void> {
+    const until = performance.now() + LEASE_MS;
+    for (;;) {
+      try {
+        await end();
+        return;
+      } catch (error) {
+        const away = translateError(error).definition === platformErrors.databaseUnavailable;
+        if (!away || performance.now() > until) throw error;
+        this.#log.warn({ err: error }, 'the end of the job could not be written; trying again');
+        await new Promise((resolve) => setTimeout(resolve, WRITE_AGAIN_MS));
+      }
     }
   }
 
