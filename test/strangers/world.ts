@@ -6,6 +6,14 @@ import { eventually } from '@authorworks/local/testing';
 /** Words that stand in everything of Mary's that must stay hers: an answer to another that holds one is a leak. */
 export const CANARY = `zzyx${randomBytes(6).toString('hex')}`;
 
+/** A new session, for after one that the API itself has ended. */
+export const signInAgain = async (world: World, person: TestPerson): Promise<string> => {
+  const { accessToken } = await createClient(userApi, { baseUrl: world.house.urlOf('user') }).createSession({
+    body: { email: person.email, password: person.password },
+  });
+  return accessToken;
+};
+
 /** One of every kind of thing that a path can name, by the name of its parameter. */
 export type Fixtures = Readonly<Record<string, string>>;
 
@@ -65,7 +73,7 @@ const makeFixtures = async (house: TestHouse, person: TestPerson, word: string) 
   const second = await createClient(userApi, { baseUrl: house.urlOf('user') }).createSession({
     body: { email: person.email, password: person.password },
   });
-  const file = await uploadNote(storage, `note ${word}`);
+  const file = await uploadNote(house, storage, `note ${word}`);
   const upload = await storage.createUpload({
     body: { name: `unfinished ${word}.txt`, sizeBytes: 10, purpose: 'attachment' },
   });
@@ -90,14 +98,14 @@ const makeFixtures = async (house: TestHouse, person: TestPerson, word: string) 
   };
 };
 
-const uploadNote = async (storage: TestPerson['storage'], text: string): Promise<string> => {
+const uploadNote = async (house: TestHouse, storage: TestPerson['storage'], text: string): Promise<string> => {
   const bytes = new TextEncoder().encode(text);
   const upload = await storage.createUpload({
     body: { name: `${text}.txt`, sizeBytes: bytes.length, purpose: 'attachment' },
   });
   const part = upload.parts[0];
   if (!part) throw new Error('an upload has at least one part');
-  const response = await fetch(part.url, {
+  const response = await fetch(new URL(part.url, house.urlOf('gateway')), {
     method: 'PUT',
     body: bytes,
     headers: { 'content-type': 'application/octet-stream' },
@@ -137,7 +145,12 @@ export const makeWorld = async (house: TestHouse): Promise<World> => {
   const hers = await makeFixtures(house, mary, CANARY);
   const strangers = await makeFixtures(house, stranger, 'ordinary');
   const params = { bookId: hers.bookId };
-  const collaborator = await mary.content.addCollaborator({
+  // somebody who has no account yet: a member may leave by themselves, so their own row proves nothing
+  const invited = await mary.content.addCollaborator({
+    params,
+    body: { email: 'invited@example.org', role: 'editor' },
+  });
+  await mary.content.addCollaborator({
     params,
     body: { email: betaReader.email, role: 'beta-reader' },
   });
@@ -160,7 +173,7 @@ export const makeWorld = async (house: TestHouse): Promise<World> => {
     betaReader,
     removed,
     stranger,
-    hers: { ...hers, collaboratorId: collaborator.id, editionId: edition.id, slug: edition.slug },
+    hers: { ...hers, collaboratorId: invited.id, editionId: edition.id, slug: edition.slug },
     strangers: { ...strangers, collaboratorId: own.id, editionId: ownEdition.id, slug: ownEdition.slug },
   };
 };
