@@ -7,11 +7,11 @@ import {
   type EndpointDefinition,
   type ServiceName,
 } from '@authorworks/contracts';
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
 import { newId } from './ids.ts';
 import { currentRequest } from './request-context.ts';
 import type { Base } from './service.ts';
-import { currentTrace } from './trace-context.ts';
+import { currentTrace, inSpan } from './trace-context.ts';
 
 /** Waits before the second and third try, in milliseconds; jittered, so that callers do not come back in step. */
 const RETRY_WAITS_MS = [50, 250];
@@ -39,27 +39,17 @@ type LooseOperation = (args: unknown, options?: CallOptions) => Promise<unknown>
 const withRetries =
   (callee: string, name: string, endpoint: EndpointDefinition, operation: LooseOperation): LooseOperation =>
   async (args, options = {}) =>
-    await trace
-      .getTracer('authorworks')
-      .startActiveSpan(`${callee}.${name}`, { kind: SpanKind.CLIENT }, async (span) => {
+    await inSpan(`${callee}.${name}`, { kind: SpanKind.CLIENT }, async () => {
+      for (let attempt = 0; ; attempt += 1) {
         try {
-          for (let attempt = 0; ; attempt += 1) {
-            try {
-              return await operation(args, options);
-            } catch (error) {
-              const wait = RETRY_WAITS_MS[attempt];
-              if (wait === undefined || !mayRetry(endpoint, error, options)) throw error;
-              await pause(wait);
-            }
-          }
+          return await operation(args, options);
         } catch (error) {
-          span.recordException(error as Error);
-          span.setStatus({ code: SpanStatusCode.ERROR });
-          throw error;
-        } finally {
-          span.end();
+          const wait = RETRY_WAITS_MS[attempt];
+          if (wait === undefined || !mayRetry(endpoint, error, options)) throw error;
+          await pause(wait);
         }
-      });
+      }
+    });
 
 /**
  * Typed calls to another service: its deadline, our identity, the request's id and trace; retried only where a repeat

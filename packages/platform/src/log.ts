@@ -115,7 +115,7 @@ export const createLog = (service: string, level: string, destination?: Destinat
     destination ?? pino.destination(1),
   );
   // pino gives the bindings of children to no formatter; they inherit this
-  const make = Reflect.get(log, 'child') as (this: Logger, ...parts: unknown[]) => Logger;
+  const make = Reflect.get(log, 'child') as unknown as (this: Logger, ...parts: unknown[]) => Logger;
   log.child = function cleanChild(this: Logger, bindings: object, ...rest: unknown[]) {
     return make.call(this, clean(bindings, 0), ...rest);
   } as unknown as Logger['child'];

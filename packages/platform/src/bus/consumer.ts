@@ -1,4 +1,5 @@
 import { type EventEnvelope, publisherOf } from '@authorworks/contracts';
+import { SpanKind } from '@opentelemetry/api';
 import { translateError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { Loop } from '../loop.ts';
@@ -7,7 +8,7 @@ import type { Postgres } from '../postgres/index.ts';
 import type { Redis, RedisConnections } from '../redis.ts';
 import { withRequest } from '../request-context.ts';
 import type { Base } from '../service.ts';
-import { contextFromHeaders } from '../trace-context.ts';
+import { contextFromHeaders, inSpan } from '../trace-context.ts';
 import { parkDeadLetter } from './dead-letters.ts';
 import { type Listener, streamOf } from './listener.ts';
 
@@ -131,7 +132,9 @@ export class Consumer {
     await contextFromHeaders(
       meta.traceContext ?? {},
       async () =>
-        await withRequest({ requestId: meta.correlationId }, async () => await listener.handle(data, { meta, log })),
+        await inSpan(`${meta.type} ${name}`, { kind: SpanKind.CONSUMER }, async () => {
+          await withRequest({ requestId: meta.correlationId }, async () => await listener.handle(data, { meta, log }));
+        }),
     );
     await this.#postgres.sql.query(
       'INSERT INTO inbox (event_id, listener) VALUES ($1::uuid, $2) ON CONFLICT DO NOTHING',

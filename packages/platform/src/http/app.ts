@@ -7,7 +7,7 @@ import {
   type StreamedResponse,
 } from '@authorworks/contracts';
 import { type OpenApiDocument, openApiOf } from '@authorworks/contracts/openapi';
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { SpanKind, trace } from '@opentelemetry/api';
 import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
 import { AppError, fail, translateError } from '../errors.ts';
 import type { Health } from '../health.ts';
@@ -15,7 +15,7 @@ import { newId } from '../ids.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { withRequest } from '../request-context.ts';
-import { contextFromHeaders } from '../trace-context.ts';
+import { contextFromHeaders, inSpan } from '../trace-context.ts';
 import { errorBody, sendEmpty, sendError, sendJson, sendStream, successStatus } from './answer.ts';
 import { type Auth, authenticate, type Authenticator } from './auth.ts';
 import { readBody } from './body.ts';
@@ -209,20 +209,15 @@ const traced =
   (service: string, endpoint: EndpointDefinition, handle: (request: Request, response: Response) => Promise<void>) =>
   async (request: Request, response: Response): Promise<void> => {
     const attributes = { 'service.name': service, 'http.request.method': endpoint.method, 'http.route': endpoint.path };
-    await trace
-      .getTracer('authorworks')
-      .startActiveSpan(`${endpoint.method} ${endpoint.path}`, { kind: SpanKind.SERVER, attributes }, async (span) => {
-        try {
-          await handle(request, response);
-        } catch (error) {
-          span.recordException(error as Error);
-          span.setStatus({ code: SpanStatusCode.ERROR });
-          throw error;
-        } finally {
-          span.setAttribute('http.response.status_code', response.statusCode);
-          span.end();
-        }
-      });
+    await inSpan(`${endpoint.method} ${endpoint.path}`, { kind: SpanKind.SERVER, attributes }, async () => {
+      try {
+        await handle(request, response);
+      } catch (error) {
+        trace.getActiveSpan()?.setAttribute('http.response.status_code', translateError(error).definition.status);
+        throw error;
+      }
+      trace.getActiveSpan()?.setAttribute('http.response.status_code', response.statusCode);
+    });
   };
 
 /** Longer paths of fixed words first, so that /sessions/current is not taken for /sessions/:sessionId. */

@@ -1,4 +1,5 @@
 import { type JobDefinition, type JobInput, type JobOutput, platformErrors } from '@authorworks/contracts';
+import { SpanKind } from '@opentelemetry/api';
 import { Queue as BullQueue, Worker as BullWorker } from 'bullmq';
 import { newId } from '../ids.ts';
 import { Loop } from '../loop.ts';
@@ -7,7 +8,7 @@ import type { Postgres, Sql } from '../postgres/index.ts';
 import type { RedisConnections } from '../redis.ts';
 import { currentRequest, withRequest } from '../request-context.ts';
 import type { Base } from '../service.ts';
-import { contextFromHeaders, currentTrace } from '../trace-context.ts';
+import { contextFromHeaders, currentTrace, inSpan } from '../trace-context.ts';
 import {
   cancelJob,
   forgetDispatches,
@@ -182,7 +183,10 @@ class PostgresQueue {
     try {
       await contextFromHeaders(
         trace,
-        async () => await withRequest({ requestId }, async () => await attempt.run(work)),
+        async () =>
+          await inSpan(job.type, { kind: SpanKind.CONSUMER }, async () => {
+            await withRequest({ requestId }, async () => await attempt.run(work));
+          }),
       );
     } finally {
       this.#running.delete(attempt);
