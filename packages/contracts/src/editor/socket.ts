@@ -105,8 +105,8 @@ export interface EditorServerEvents extends HouseServerEvents {
   awareness: (message: { readonly sceneId: string; readonly update: Uint8Array }) => void;
   /** The caller's role changed while the scene was open; `role: null` means that it is closed now. */
   access: (message: { readonly sceneId: string; readonly role: BookRole | null; readonly mayWrite: boolean }) => void;
-  /** The document was started anew; open it again without the old copy. */
-  reset: (message: { readonly sceneId: string; readonly generation: string }) => void;
+  /** The document was started anew, or may be; open it again. Its answer tells by its generation. */
+  reset: (message: { readonly sceneId: string }) => void;
 }
 
 /** Names and schemas of the client's messages, for the server's validation and the generated tests. */

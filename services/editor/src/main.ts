@@ -1,0 +1,4 @@
+import { run } from '@authorworks/platform';
+import { editor } from './index.ts';
+
+await run(editor);
