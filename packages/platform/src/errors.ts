@@ -94,7 +94,7 @@ const infrastructureOf = (error: unknown): ErrorDefinition | undefined => {
       return platformErrors.databaseUnavailable;
     if (
       typeof message === 'string' &&
-      /timeout exceeded when trying to connect|Connection terminated|Query read timeout/i.test(message)
+      /timeout exceeded when trying to connect|Connection terminated|Query read timeout|is not queryable/i.test(message)
     )
       return platformErrors.databaseUnavailable;
     if (codes.some((value) => CONNECTION_CODES.has(value))) return platformErrors.neighbourFailed;
