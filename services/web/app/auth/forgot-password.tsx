@@ -11,7 +11,7 @@ import { uiText } from '../ui/text.ts';
 import { checkEmail } from './check.ts';
 import { AuthFrame, Fields } from './frame.tsx';
 import { authText } from './text.ts';
-import { useForm } from './use-form.ts';
+import { useForm } from '../ui/use-form.ts';
 
 const Sent = ({ email }: { email: string }) => {
   const t = useText(authText);

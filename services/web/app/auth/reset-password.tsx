@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { useHouse } from '../api/house-context.ts';
 import { fieldProblem, isCode, problemMessage } from '../api/problem.ts';
 import { useText } from '../i18n/text.ts';
@@ -9,8 +9,9 @@ import { Notice } from '../ui/state.tsx';
 import { uiText } from '../ui/text.ts';
 import { checkNewPassword } from './check.ts';
 import { AuthFrame, Fields } from './frame.tsx';
+import { useLinkToken } from './link-token.ts';
 import { authText } from './text.ts';
-import { useForm } from './use-form.ts';
+import { useForm } from '../ui/use-form.ts';
 
 const useReset = (token: string) => {
   const t = useText(authText);
@@ -28,7 +29,7 @@ const useReset = (token: string) => {
 export const ResetPassword = () => {
   const t = useText(authText);
   const ui = useText(uiText);
-  const token = useSearchParams()[0].get('token') ?? '';
+  const token = useLinkToken();
   const reset = useReset(token);
   const expired = isCode(reset.error, 'USER_LINK_EXPIRED');
   const weak = isCode(reset.error, 'USER_PASSWORD_WEAK')

@@ -13,7 +13,7 @@ import { checkEmail, safeReturnTo } from './check.ts';
 import { AuthFrame, Fields, Or } from './frame.tsx';
 import { authText } from './text.ts';
 import type { AuthWords } from './text/en.ts';
-import { useForm } from './use-form.ts';
+import { useForm } from '../ui/use-form.ts';
 
 /** Signs in and keeps the session: the refresh token stays in a cookie that no script can read. */
 export const useSignIn = () => {

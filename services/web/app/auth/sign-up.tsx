@@ -14,7 +14,7 @@ import { AuthFrame, Fields } from './frame.tsx';
 import { useSignIn } from './sign-in.tsx';
 import { authText } from './text.ts';
 import type { AuthWords } from './text/en.ts';
-import { useForm } from './use-form.ts';
+import { useForm } from '../ui/use-form.ts';
 
 interface SignUpValues extends Record<string, string> {
   name: string;

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { useHouse, useSessionStatus } from '../api/house-context.ts';
 import { problemMessage } from '../api/problem.ts';
 import { useText } from '../i18n/text.ts';
@@ -8,6 +8,7 @@ import { LinkButton } from '../ui/button.tsx';
 import { Notice } from '../ui/state.tsx';
 import { uiText } from '../ui/text.ts';
 import { AuthFrame } from './frame.tsx';
+import { useLinkToken } from './link-token.ts';
 import { authText } from './text.ts';
 
 /** Confirms by itself: the person has followed the link already. As a query, so that it is asked once for a token. */
@@ -29,7 +30,7 @@ const useConfirmation = (token: string) => {
 export const VerifyEmail = () => {
   const t = useText(authText);
   const ui = useText(uiText);
-  const token = useSearchParams()[0].get('token') ?? '';
+  const token = useLinkToken();
   const signedIn = useSessionStatus() === 'signed-in';
   const { isSuccess, error } = useConfirmation(token);
   const queries = useQueryClient();

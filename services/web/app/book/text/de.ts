@@ -1,0 +1,12 @@
+import { formatIn } from '../../i18n/format.ts';
+import type { BookWords } from './en.ts';
+
+const f = formatIn('de');
+
+export const de: BookWords = {
+  untitledPart: (number) => `Teil ${number}`,
+  untitledChapter: (number) => `Kapitel ${number}`,
+  untitledScene: (number) => `Szene ${number}`,
+  untitledMatter: 'Ohne Titel',
+  words: (count) => f.plural(count, { one: '# Wort', other: '# Wörter' }),
+};

@@ -1,0 +1,12 @@
+import { formatIn } from '../../i18n/format.ts';
+
+const f = formatIn('en');
+
+export const en = {
+  untitledPart: (number: number) => `Part ${number}`,
+  untitledChapter: (number: number) => `Chapter ${number}`,
+  untitledScene: (number: number) => `Scene ${number}`,
+  untitledMatter: 'Untitled',
+  words: (count: number) => f.plural(count, { one: '# word', other: '# words' }),
+};
+export type BookWords = typeof en;

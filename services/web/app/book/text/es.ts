@@ -1,0 +1,12 @@
+import { formatIn } from '../../i18n/format.ts';
+import type { BookWords } from './en.ts';
+
+const f = formatIn('es');
+
+export const es: BookWords = {
+  untitledPart: (number) => `Parte ${number}`,
+  untitledChapter: (number) => `Capítulo ${number}`,
+  untitledScene: (number) => `Escena ${number}`,
+  untitledMatter: 'Sin título',
+  words: (count) => f.plural(count, { one: '# palabra', other: '# palabras' }),
+};

@@ -1,0 +1,114 @@
+import type { Book, TreeNode } from '@authorworks/contracts';
+import { Plus, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { may } from '../book/capabilities.ts';
+import { PeoplePanel } from '../book/people-panel.tsx';
+import { Revisions } from '../book/revisions.tsx';
+import { TreeView } from '../book/tree-view.tsx';
+import type { TreeActions } from '../book/use-tree-actions.ts';
+import { useText } from '../i18n/text.ts';
+import { Button } from '../ui/button.tsx';
+import { Sheet } from '../ui/dialog.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
+import { roomText } from './room-text.ts';
+import styles from './room.module.css';
+import { ScenePanel } from './scene-panel.tsx';
+import { useNarrow } from './use-narrow.ts';
+import type { PanelName } from './use-room-settings.ts';
+
+interface NavigatorProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly book: Book;
+  readonly tree: TreeNode;
+  readonly names: ReadonlyMap<string, string>;
+  readonly currentId: string | undefined;
+  readonly actions: TreeActions;
+  readonly onOpen: (sceneId: string) => void;
+  readonly onNewScene: (() => void) | undefined;
+}
+
+/** The scenes of the book, beside the text or, on a phone, above it. */
+export const Navigator = (props: NavigatorProps) => {
+  const t = useText(roomText);
+  const isNarrow = useNarrow();
+  if (!props.open) return isNarrow ? null : <span />;
+  const content = (
+    <>
+      <TreeView
+        root={props.tree}
+        names={props.names}
+        currentId={props.currentId}
+        mayStructure={may(props.book.role, 'structure')}
+        actions={props.actions}
+        onOpen={({ id }) => {
+          if (isNarrow) props.onClose();
+          props.onOpen(id);
+        }}
+      />
+      {props.onNewScene && (
+        <div className={styles['nav-foot']}>
+          <Button size="small" look="quiet" onClick={props.onNewScene}>
+            <Plus aria-hidden />
+            {t.addScene}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+  if (isNarrow) {
+    return (
+      <Sheet open onOpenChange={props.onClose} title={t.navigator} side="start">
+        <div className={styles['in-sheet']}>{content}</div>
+      </Sheet>
+    );
+  }
+  return (
+    <nav className={styles.navigator} aria-label={t.navigator}>
+      {content}
+    </nav>
+  );
+};
+
+interface SidePanelProps {
+  readonly panel: PanelName | null;
+  readonly onClose: () => void;
+  readonly book: Book;
+  readonly scene: TreeNode;
+  readonly actions: TreeActions;
+}
+
+const Content = ({ panel, book, scene, actions }: SidePanelProps): ReactNode => {
+  if (panel === 'scene')
+    return <ScenePanel scene={scene} actions={actions} mayStructure={may(book.role, 'structure')} />;
+  if (panel === 'people') return <PeoplePanel book={book} mayAdminister={may(book.role, 'administer')} />;
+  return <Revisions sceneId={scene.id} language={book.language} mayWrite={may(book.role, 'write')} />;
+};
+
+/** What is called to the side of the text, one thing at a time. */
+export const SidePanel = (props: SidePanelProps) => {
+  const { panel, onClose } = props;
+  const t = useText(roomText).panels;
+  const isNarrow = useNarrow();
+  if (!panel) return null;
+  if (isNarrow) {
+    return (
+      <Sheet open onOpenChange={onClose} title={t[panel]} side="end">
+        <div className={styles['in-sheet']}>
+          <Content {...props} />
+        </div>
+      </Sheet>
+    );
+  }
+  return (
+    <aside className={styles.panel} aria-label={t[panel]}>
+      <div className={styles['panel-head']}>
+        <h2>{t[panel]}</h2>
+        <IconButton label={t.close} size="small" onClick={onClose}>
+          <X />
+        </IconButton>
+      </div>
+      <Content {...props} />
+    </aside>
+  );
+};
