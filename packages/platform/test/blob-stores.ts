@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findMinio, type MinioServer, startMinio } from '@authorworks/servers';
-import { type Blobs, diskBlobs, s3Blobs } from '../src/blobs/index.ts';
+import { type Blobs, diskBlobs } from '../src/blobs/index.ts';
+import { s3Blobs } from '../src/blobs/s3.ts';
 
 /** One kind of store, as the tests of blobs use it. */
 export interface BlobStore {

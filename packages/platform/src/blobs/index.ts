@@ -4,7 +4,6 @@ import type { Base } from '../service.ts';
 import type { blobSettings } from '../settings.ts';
 import type { Blobs } from './blobs.ts';
 import { diskBlobs } from './disk.ts';
-import { s3Blobs } from './s3.ts';
 
 export {
   BlobSizeError,
@@ -17,8 +16,6 @@ export {
   type PartsUpload,
 } from './blobs.ts';
 export { type DiskOptions, diskBlobs } from './disk.ts';
-export { s3Blobs } from './s3.ts';
-export type { S3Options } from './s3-client.ts';
 
 /**
  * Opens a service's blobs, on a disk or in S3 as the settings say. Every key begins with the service's name. S3 may still
@@ -37,6 +34,8 @@ export const openBlobs = async (base: Base<ConfigOf<typeof blobSettings>>): Prom
       });
     }
   }
+  // 20 MiB of client that a house on a disk does without
+  const { s3Blobs } = await import('./s3.ts');
   return s3Blobs({
     url: blobs.s3Url,
     publicUrl: blobs.s3PublicUrl,
