@@ -10,20 +10,11 @@ import {
   startStorageHouse,
   type StorageHouse,
 } from './kit/house.ts';
-import { prose } from './kit/samples.ts';
+import { prose, sound } from './kit/samples.ts';
 import { objectStores, type StartStore } from './kit/stores.ts';
 
 const MIB = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60_000;
-
-/** A sound that is valid and has any length: a header of WAV, and noise. */
-const sound = (sizeBytes: number): Buffer => {
-  const bytes = randomBytes(sizeBytes);
-  bytes.write('RIFF', 0, 'latin1');
-  bytes.writeUInt32LE(sizeBytes - 8, 4);
-  bytes.write('WAVEfmt ', 8, 'latin1');
-  return bytes;
-};
 
 const suite = (start: StartStore): void => {
   let house: StorageHouse;

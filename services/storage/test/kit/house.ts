@@ -48,6 +48,8 @@ export interface StorageHouse {
   readonly servers: TestServers;
   readonly store: ObjectStore;
   readonly content: ContentStandIn;
+  /** Where the keys of access tokens are. */
+  readonly issuerUrl: string;
   readonly service: () => TestService;
   readonly context: () => StorageContext;
   /** Another service of the house, speaking to this one. */
@@ -133,6 +135,7 @@ export const startStorageHouse = async (
     servers,
     store,
     content,
+    issuerUrl: issuer.url,
     service: () => service,
     context,
     neighbour: serviceClient(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 
@@ -119,3 +119,12 @@ export const svg = (inside: string, attributes = 'width="90" height="60"'): Buff
   );
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** A sound that is valid and has any length: a header of WAV, and noise. */
+export const sound = (sizeBytes: number): Buffer => {
+  const bytes = randomBytes(sizeBytes);
+  bytes.write('RIFF', 0, 'latin1');
+  bytes.writeUInt32LE(sizeBytes - 8, 4);
+  bytes.write('WAVEfmt ', 8, 'latin1');
+  return bytes;
+};
