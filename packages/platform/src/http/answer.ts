@@ -88,12 +88,12 @@ export const sendError = (
   response.setHeader('content-length', Buffer.byteLength(text));
   if (translated.retryAfterSeconds !== undefined)
     response.setHeader('retry-after', String(translated.retryAfterSeconds));
-  if (request.complete || request.destroyed) {
-    response.end(text);
-    watchReader(response);
+  // what is still unread would be taken for the next request, so the connection ends with this answer
+  if (!request.complete) response.setHeader('connection', 'close');
+  if (!request.complete && !request.destroyed) {
+    endLingering(request, response, text);
     return;
   }
-  // what is still unread would be taken for the next request, so the connection ends with this answer
-  response.setHeader('connection', 'close');
-  endLingering(request, response, text);
+  response.end(text);
+  watchReader(response);
 };
