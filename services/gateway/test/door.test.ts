@@ -152,6 +152,29 @@ describe('the door', () => {
   });
 });
 
+describe('a busy caller', () => {
+  it('is given requests in leases, but never more than the limit', async () => {
+    const house = await startTestGateway({ variables: { ACCOUNT_RATE_PER_MINUTE: '300' } });
+    try {
+      const headers = { authorization: `Bearer ${await house.user.tokenFor()}` };
+      const began = performance.now();
+      const statuses: number[] = [];
+      const ask = async (): Promise<void> => {
+        for (let index = 0; index < 25; index += 1)
+          statuses.push((await fetch(`${house.url}/api/content/v1/books`, { headers })).status);
+      };
+      await Promise.all(Array.from({ length: 16 }, ask));
+      const passed = statuses.filter((status) => status === 200).length;
+      const regained = ((performance.now() - began) / 60_000) * 300;
+      expect(passed).toBeLessThanOrEqual(300 + regained + 1);
+      expect(passed).toBeGreaterThan(280);
+      expect(statuses.filter((status) => status === 429).length).toBe(400 - passed);
+    } finally {
+      await house.stop();
+    }
+  });
+});
+
 describe('a door whose Redis is gone', () => {
   it('still opens', async () => {
     const house = await startTestGateway();

@@ -5,43 +5,41 @@ import { MemoryLimits } from './memory-limits.ts';
 
 /**
  * The same algorithm as in buckets.ts, for all limits of a request and the revocation of its session in one round trip,
- * by Redis's own clock, so that gateways with different clocks agree.
- * KEYS: one for each limit, and at the end one of a revoked session or ''. ARGV: the limits per minute.
- * Returns allowed, revoked, limit, remaining, reset in ms, retry in ms.
+ * by Redis's own clock, so that gateways with different clocks agree. Several requests may be taken at once (a lease),
+ * but never more than a twentieth of what is left.
+ * KEYS: one for each limit, and at the end one of a revoked session or ''. ARGV: how many are wanted, the limits per minute.
+ * Returns granted (0: refused), revoked, limit, remaining, reset in ms, retry in ms.
  */
 const SCRIPT = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local period = ${PERIOD_MS}
-local best, allowed = nil, true
-local nexts = {}
-for i = 1, #ARGV do
-  local limit = tonumber(ARGV[i])
-  local each = period / limit
-  local arrival = tonumber(redis.call('GET', KEYS[i]) or now)
-  local nextAt = math.max(arrival, now) + each
-  nexts[i] = nextAt
-  local retry = math.max(0, nextAt - period - now)
-  local used = nextAt - now
-  if retry > 0 then used = used - each end
-  local remaining = math.max(0, math.floor((period - used) / each + 1e-6))
-  local better = best == nil
-  if best then
-    if (retry > 0) ~= (best[4] > 0) then better = retry > 0
-    elseif retry > 0 then better = retry > best[4]
-    else better = remaining < best[2] end
-  end
-  if better then best = { limit, remaining, used, retry } end
-  if retry > 0 then allowed = false end
-end
-if allowed then
-  for i = 1, #ARGV do redis.call('SET', KEYS[i], string.format('%.3f', nexts[i]), 'PX', math.ceil(nexts[i] - now) + 1000) end
+local tight, least, granted = nil, nil, tonumber(ARGV[1])
+local arrivals = {}
+for i = 2, #ARGV do
+  local each = period / tonumber(ARGV[i])
+  local arrival = math.max(tonumber(redis.call('GET', KEYS[i - 1]) or now), now)
+  arrivals[i] = arrival
+  local free = (period - (arrival - now)) / each
+  if least == nil or free < least then tight, least = i, free end
 end
 local revoked = 0
-local session = KEYS[#ARGV + 1]
+local session = KEYS[#ARGV]
 if session ~= '' then revoked = redis.call('EXISTS', session) end
-best = best or { 0, 0, 0, 0 }
-return { allowed and 1 or 0, revoked, best[1], best[2], math.ceil(best[3]), math.ceil(best[4]) }
+if tight == nil then return { 1, revoked, 0, 0, 0, 0 } end
+if least + 1e-6 < 1 then granted = 0 else granted = math.max(1, math.min(granted, math.floor(least / 20))) end
+if granted > 0 then
+  for i = 2, #ARGV do
+    local nextAt = arrivals[i] + granted * period / tonumber(ARGV[i])
+    redis.call('SET', KEYS[i - 1], string.format('%.3f', nextAt), 'PX', math.ceil(nextAt - now) + 1000)
+  end
+end
+local limit = tonumber(ARGV[tight])
+local each = period / limit
+local used = arrivals[tight] - now + granted * each
+local retry = 0
+if granted == 0 then retry = math.ceil((1 - least) * each) end
+return { granted, revoked, limit, math.max(0, math.floor(least - granted + 1e-6)), math.ceil(used), retry }
 `;
 
 /** A request waits for Redis no longer than this; then it is counted here. */
@@ -54,7 +52,21 @@ export interface Taken {
   readonly revoked: boolean;
 }
 
-type Answer = [allowed: number, revoked: number, limit: number, remaining: number, resetMs: number, retryMs: number];
+/** A caller who comes often is given some requests at once, to be used in this time; also how late a revocation may be seen. */
+const LEASE_MS = 1_000;
+const MAX_LEASE = 16;
+const MAX_LEASES = 10_000;
+
+/** Requests of one caller that were taken from the shared limit already. */
+interface Lease {
+  readonly rate: Rate;
+  readonly untilMs: number;
+  /** How many to ask for the next time: twice as many when all were used, one again when not. */
+  readonly size: number;
+  left: number;
+}
+
+type Answer = [granted: number, revoked: number, limit: number, remaining: number, resetMs: number, retryMs: number];
 type Scripted = Redis & { readonly takeLimits: (keys: number, ...rest: (string | number)[]) => Promise<Answer> };
 
 const within = async <T>(work: Promise<T>, milliseconds: number): Promise<T> =>
@@ -68,6 +80,8 @@ export class SharedLimits {
   readonly #redis: Scripted;
   readonly #log: Logger;
   readonly #memory = new MemoryLimits();
+  readonly #leases = new Map<string, Lease>();
+  readonly #asking = new Map<string, Promise<Taken>>();
   #restUntilMs = 0;
   #away = false;
 
@@ -78,15 +92,52 @@ export class SharedLimits {
   }
 
   async take(buckets: readonly Bucket[], revokedKey: string | undefined): Promise<Taken> {
+    const id = `${buckets.map(({ key }) => key).join(' ')} ${revokedKey ?? ''}`;
+    for (;;) {
+      const leased = this.#takeLeased(id);
+      if (leased) return leased;
+      // many at the same time of one caller: one asks for all, and the others see what it got
+      const asked = this.#asking.get(id);
+      if (!asked) break;
+      await asked;
+    }
+    const asking = this.#ask(id, buckets, revokedKey).finally(() => this.#asking.delete(id));
+    this.#asking.set(id, asking);
+    return await asking;
+  }
+
+  #takeLeased(id: string): Taken | undefined {
+    const lease = this.#leases.get(id);
+    if (!lease || lease.left === 0 || performance.now() > lease.untilMs) return undefined;
+    lease.left -= 1;
+    return { rate: { ...lease.rate, remaining: lease.rate.remaining + lease.left }, revoked: false };
+  }
+
+  #keepLease(id: string, rate: Rate, granted: number, wanted: number): void {
+    if (this.#leases.size >= MAX_LEASES) this.#leases.clear();
+    this.#leases.set(id, { rate, left: granted - 1, size: wanted, untilMs: performance.now() + LEASE_MS });
+  }
+
+  #wantedBy(id: string): number {
+    const last = this.#leases.get(id);
+    if (!last || last.left > 0 || performance.now() > last.untilMs) return 1;
+    return Math.min(last.size * 2, MAX_LEASE);
+  }
+
+  async #ask(id: string, buckets: readonly Bucket[], revokedKey: string | undefined): Promise<Taken> {
     const now = performance.now();
     if (this.#redis.status !== 'ready' || now < this.#restUntilMs) return this.#takeHere(buckets, now);
+    const wanted = this.#wantedBy(id);
     try {
       const keys = [...buckets.map(({ key }) => key), revokedKey ?? ''];
-      const asked = this.#redis.takeLimits(keys.length, ...keys, ...buckets.map(({ perMinute }) => perMinute));
-      const [allowed, revoked, limit, remaining, resetMs, retryMs] = await within(asked, PATIENCE_MS);
+      const asked = this.#redis.takeLimits(keys.length, ...keys, wanted, ...buckets.map(({ perMinute }) => perMinute));
+      const [granted, revoked, limit, remaining, resetMs, retryMs] = await within(asked, PATIENCE_MS);
       this.#heard();
-      const rate = { allowed: allowed === 1, limit, remaining, resetMs, retryMs };
-      return { rate: buckets.length > 0 ? rate : undefined, revoked: revoked === 1 };
+      if (buckets.length === 0) return { rate: undefined, revoked: revoked === 1 };
+      const rate = { allowed: granted > 0, limit, remaining, resetMs, retryMs };
+      if (granted > 0 && revoked === 0) this.#keepLease(id, rate, granted, wanted);
+      else this.#leases.delete(id);
+      return { rate: { ...rate, remaining: remaining + Math.max(0, granted - 1) }, revoked: revoked === 1 };
     } catch (error) {
       this.#restUntilMs = performance.now() + REST_MS;
       this.#missed(error);
