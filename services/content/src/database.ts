@@ -28,9 +28,3 @@ export const publish = async <E extends EventDefinition>(
   event: E,
   data: EventData<E>,
 ): Promise<void> => await bus.publish(sqlOfPrisma(db), event, data);
-
-/** Whether a write failed because a row with the same unique value is there (Prisma P2002, PostgreSQL 23505). */
-export const isDuplicate = (error: unknown): boolean => {
-  const { code } = error as { code?: unknown };
-  return code === 'P2002' || code === '23505';
-};

@@ -15,6 +15,7 @@ import { defineApi } from '../kit/endpoint.ts';
 import { BookRole, GivenBookRole } from './book-access.ts';
 import { contentErrors as errors } from './errors.ts';
 import {
+  BlockId,
   Book,
   Collaborator,
   Compilation,
@@ -288,7 +289,7 @@ export const contentApi = defineApi({
     access: 'book:structure',
     params: scene,
     body: z.strictObject({
-      blockId: z.string().min(1).max(64),
+      blockId: BlockId,
       title: z.union([line(300), z.literal('')]).default(''),
     }),
     response: z.object({ first: ManuscriptNode, second: ManuscriptNode }),
@@ -669,7 +670,7 @@ export const contentApi = defineApi({
     params: bySlug,
     body: z.strictObject({
       chapterId: z.uuid(),
-      blockId: z.string().max(64).nullable(),
+      blockId: BlockId.nullable(),
       fraction: z.number().min(0).max(1),
     }),
     response: ReadingPlace,

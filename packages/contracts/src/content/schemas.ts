@@ -146,6 +146,12 @@ export const ManuscriptDoc = z
   .looseObject({ type: z.literal('doc'), content: z.array(z.looseObject({ type: z.string() })).optional() })
   .meta({ id: 'ManuscriptDoc' });
 
+/** Identity of a block of a text. Nothing else than these signs, because PostgreSQL holds no NUL and addresses no spaces. */
+export const BlockId = z
+  .string()
+  .regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, - and _')
+  .meta({ id: 'BlockId' });
+
 export const TextFormat = z.enum(['json', 'markdown', 'text']).meta({ id: 'TextFormat' });
 
 export const SceneText = z
@@ -325,7 +331,7 @@ export const ReadingPlace = z
   .object({
     slug: z.string(),
     chapterId: z.uuid(),
-    blockId: z.string().max(64).nullable(),
+    blockId: BlockId.nullable(),
     fraction: z.number().min(0).max(1).describe('Of the whole book'),
     updatedAt: Instant,
   })

@@ -1,9 +1,9 @@
 import { contentErrors, type ContentApi } from '@authorworks/contracts';
 import { fail, type Operation } from '@authorworks/platform';
 import { requireBook } from '../access/require-access.ts';
-import { compilerOf } from '../compile/formats/index.ts';
 import type { ContentContext } from '../context.ts';
 import { findEditionOf } from '../edition/edition-store.ts';
+import { compilerOf } from './compiler-of.ts';
 import { requestCompilation } from './request-compilation.ts';
 import { showCompilation } from './show-compilations.ts';
 

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { contentJobs, JobInput, StoredFile } from '@authorworks/contracts';
 import type { RunningJob } from '@authorworks/platform/queue';
 import type { CompiledBook, CompileFormat } from '../compile/compilable-book.ts';
-import { compilerOf } from '../compile/formats/index.ts';
 import { groupChapters } from '../compile/reading-order.ts';
 import type { ContentContext } from '../context.ts';
 import { slugOf } from '../edition/slug.ts';
@@ -14,6 +13,7 @@ import {
   openCompilation,
   succeedCompilation,
 } from './compilation-store.ts';
+import { compilerOf } from './compiler-of.ts';
 import { type ChosenImages, chooseImages, fetchImages } from './fetch-images.ts';
 
 type Job = RunningJob<JobInput<typeof contentJobs.compileBook>>;

@@ -1,5 +1,5 @@
 import type { CompilableBook, CompiledBook, CompileFormat } from './compilable-book.ts';
-import { compilerOf } from './formats/index.ts';
+import { compilers } from './formats/index.ts';
 
 export interface CompileTask {
   readonly format: CompileFormat;
@@ -7,4 +7,8 @@ export interface CompileTask {
 }
 
 // oxlint-disable-next-line import/no-default-export -- a thread's module is called by its default export
-export default async ({ format, book }: CompileTask): Promise<CompiledBook> => await compilerOf(format).compile(book);
+export default async ({ format, book }: CompileTask): Promise<CompiledBook> => {
+  const compiler = compilers[format];
+  if (!compiler) throw new Error(`there is no compiler for ${format}`);
+  return await compiler.compile(book);
+};

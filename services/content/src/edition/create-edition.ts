@@ -2,7 +2,6 @@ import { contentErrors, type ContentApi, platformErrors } from '@authorworks/con
 import { fail, type Operation } from '@authorworks/platform';
 import { requireBook } from '../access/require-access.ts';
 import type { ContentContext } from '../context.ts';
-import { isDuplicate } from '../database.ts';
 import { findPictures } from '../image/find-pictures.ts';
 import { pullBook } from '../scene/live-texts.ts';
 import { finishTextMovesOf } from '../scene/finish-text-move.ts';
@@ -11,7 +10,7 @@ import { type EditionRow, findBookToPublish, listDraft } from './edition-store.t
 import { viewEdition } from './edition-view.ts';
 import { freezeBook, measureDraft, type Publishing } from './freeze-book.ts';
 
-/** Tries before a book that is split and merged all the time, or a title that many publish at once, is given up. */
+/** Tries before a book whose scenes are split and merged all the time is given up. */
 const TRIES = 3;
 
 /**
@@ -41,14 +40,7 @@ const tryToPublish = async (
   await finishTextMovesOf(context, bookId);
   await pullBook(context, bookId);
   const imageFileIds = await publishPictures(context, bookId, slug);
-  try {
-    return await context.db.$transaction(async (db) => await freezeBook(context, db, { ...publishing, imageFileIds }));
-  } catch (error) {
-    // somebody took the address in the same moment
-    if (!isDuplicate(error)) throw error;
-    if (slug !== undefined) throw fail(contentErrors.slugTaken);
-    return undefined;
-  }
+  return await context.db.$transaction(async (db) => await freezeBook(context, db, { ...publishing, imageFileIds }));
 };
 
 export const createEdition: Operation<ContentContext, ContentApi['createEdition']> = async (

@@ -62,6 +62,11 @@ export const nextNumber = async (db: Db, bookId: string): Promise<number> => {
   return (_max.number ?? 0) + 1;
 };
 
+/** Makes the transaction the only one that gives out addresses, until it ends. */
+export const lockSlugs = async (db: Db): Promise<void> => {
+  await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('content slugs'))`;
+};
+
 /** Which of some addresses belong to other books. */
 export const findTakenSlugs = async (db: Db, bookId: string, slugs: readonly string[]): Promise<Set<string>> => {
   const rows = await db.book.findMany({

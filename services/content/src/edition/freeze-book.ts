@@ -17,6 +17,7 @@ import {
   findBookToPublish,
   insertEdition,
   listDraft,
+  lockSlugs,
   nextNumber,
 } from './edition-store.ts';
 
@@ -59,6 +60,7 @@ export const freezeBook = async (
   const coverFileId = shown(book.coverFileId) ? book.coverFileId : null;
   const titlePage = { title, subtitle, authorName, description, language, coverFileId };
   const publishedAt = context.clock.now();
+  await lockSlugs(db);
   const edition: EditionRow = {
     id: newId(),
     bookId,

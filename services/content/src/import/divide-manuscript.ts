@@ -38,17 +38,19 @@ const headingLevels = (blocks: readonly DocNode[]): number[] =>
   blocks.filter(({ type }) => type === nodes.heading).map(({ attrs }) => Number(attrs['level']));
 
 /**
- * A heading at the very beginning is the title of the book when it says what the book is known to be called, or is the
- * only one of its level and above all others.
+ * A heading at the very beginning is the title of the book when it says what the book is known to be called; where that
+ * is not known, when it is the only one of its level and above all others.
  */
 const takeTitle = (blocks: readonly DocNode[], known: string): { title: string; rest: readonly DocNode[] } => {
   const [first] = blocks;
-  const isNamed = known !== '' && first?.type === nodes.heading && titleOf(first).toLowerCase() === known.toLowerCase();
-  if (first && isNamed) return { title: titleOf(first), rest: blocks.slice(1) };
-  const levels = headingLevels(blocks);
-  const [top = 0, ...others] = levels;
-  const isTitle = first?.type === nodes.heading && others.length > 0 && others.every((level) => level > top);
-  return isTitle ? { title: titleOf(first), rest: blocks.slice(1) } : { title: '', rest: blocks };
+  if (first?.type !== nodes.heading) return { title: '', rest: blocks };
+  const title = titleOf(first);
+  const [top = 0, ...others] = headingLevels(blocks);
+  const isTitle =
+    known === ''
+      ? others.length > 0 && others.every((level) => level > top)
+      : title.toLowerCase() === known.trim().toLowerCase();
+  return isTitle ? { title, rest: blocks.slice(1) } : { title: '', rest: blocks };
 };
 
 const PART = /^(part|book|volume|teil|buch|band|parte|libro|partie|livre)\b/i;
@@ -63,12 +65,23 @@ const readLevels = (blocks: readonly DocNode[]): { parts: number; chapters: numb
   return areParts ? { parts: top, chapters: second } : { parts: 0, chapters: top };
 };
 
+/** What a text is cut out of: headings in it count from the level below. */
+interface Holder {
+  readonly matter: ImportedNode['matter'];
+  readonly level: number;
+}
+
+const raised = (block: DocNode, by: number): DocNode =>
+  block.type === nodes.heading && by > 0
+    ? nodes.heading.create({ ...block.attrs, level: Math.max(1, Number(block.attrs['level']) - by) }, block.content)
+    : block;
+
 /** The scenes of a chapter: what stands between scene breaks. A chapter without text has one empty scene. */
-const scenesOf = (blocks: readonly DocNode[], matter: ImportedNode['matter']): ImportedNode[] => {
+const scenesOf = (blocks: readonly DocNode[], { matter, level }: Holder): ImportedNode[] => {
   const scenes: DocNode[][] = [[]];
   for (const block of blocks) {
     if (block.type === nodes.sceneBreak) scenes.push([]);
-    else scenes.at(-1)?.push(block);
+    else scenes.at(-1)?.push(raised(block, level));
   }
   const filled = scenes.filter((scene) => scene.length > 0);
   const kept = filled.length > 0 ? filled : [[nodes.paragraph.create()]];
@@ -78,10 +91,10 @@ const scenesOf = (blocks: readonly DocNode[], matter: ImportedNode['matter']): I
 /** What stands between the title of the book and its first chapter: mottos, dedications. */
 const isTitlePage = ({ level }: Section, bookTitle: string): boolean => level === 0 && bookTitle !== '';
 
-const chapterOf = (section: Section, bookTitle: string): ImportedNode => {
+const chapterOf = (section: Section, bookTitle: string, level: number): ImportedNode => {
   const { title, blocks } = section;
   const matter = isTitlePage(section, bookTitle) ? 'front' : matterOfTitle(title);
-  return { kind: 'chapter', title, matter, doc: null, children: scenesOf(blocks, matter) };
+  return { kind: 'chapter', title, matter, doc: null, children: scenesOf(blocks, { matter, level }) };
 };
 
 /**
@@ -102,9 +115,9 @@ export const divideManuscript = (doc: DocNode, known = ''): { title: string; nod
       open = [];
       divided.push({ kind: 'part', title: section.title, matter: 'body', doc: null, children: open });
       // what a part says before its first chapter
-      if (section.blocks.length > 0) open.push(...scenesOf(section.blocks, 'body'));
+      if (section.blocks.length > 0) open.push(...scenesOf(section.blocks, { matter: 'body', level: parts }));
     } else {
-      const chapter = chapterOf(section, title);
+      const chapter = chapterOf(section, title, chapters);
       // back matter ends the last part
       if (chapter.matter === 'back') open = divided;
       open.push(chapter);

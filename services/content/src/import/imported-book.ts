@@ -20,6 +20,8 @@ export interface SourceFile {
 export interface ImportedBook {
   /** '' when the file does not say; the file's name is taken then. */
   readonly title: string;
+  /** '' or absent when there is none. */
+  readonly subtitle?: string;
   /** BCP 47; '' when the file does not say. */
   readonly language: string;
   readonly authors: readonly string[];

@@ -1,5 +1,4 @@
-import { LanguageTag } from '@authorworks/contracts';
-import { manuscriptSchema, mendManuscript } from '@authorworks/manuscript/schema';
+import { isLanguageTag, manuscriptSchema, mendManuscript } from '@authorworks/manuscript/schema';
 import { mayHold, NODE_LIMIT } from '../node/node-policy.ts';
 import { type SealedText, sealText } from '../scene/sealed-text.ts';
 import type { ImportedBook, ImportedImage, ImportedNode, SourceFormat } from './imported-book.ts';
@@ -85,7 +84,7 @@ export const prepareBook = (format: SourceFormat, book: ImportedBook, fileName: 
   return {
     format,
     title: lineOf(book.title, TITLE_LIMIT) || titleOfFile(fileName),
-    language: LanguageTag.safeParse(book.language).data ?? '',
+    language: isLanguageTag(book.language) ? book.language : '',
     authors: book.authors.map((author) => lineOf(author, AUTHOR_LIMIT)).filter((author) => author !== ''),
     description: book.description.replaceAll('\u0000', '').slice(0, DESCRIPTION_LIMIT),
     nodes,

@@ -39,15 +39,20 @@ export const keepRevisions = async (db: Db, reason: AutomaticReason, occasion: O
   const { bookId, name, createdBy, now } = occasion;
   const sceneIds = [...occasion.sceneIds];
   if (sceneIds.length === 0) return;
-  await keepDocuments(db, bookId, sceneIds);
   const ids = sceneIds.map(() => newId());
   await db.$executeRaw`
+    WITH wanted AS (
+      SELECT named.id, text.* FROM unnest(${ids}::uuid[], ${sceneIds}::uuid[]) AS named (id, scene_id)
+      JOIN scene_text AS text ON text.scene_id = named.scene_id AND text.book_id = ${bookId}::uuid
+      WHERE (text.word_count > 0 OR cardinality(text.image_file_ids) > 0) AND text.hash IS DISTINCT FROM (
+        SELECT newest.hash FROM revision AS newest WHERE newest.scene_id = text.scene_id ORDER BY newest.id DESC LIMIT 1)
+    ), kept AS (
+      INSERT INTO document (book_id, hash, doc, word_count, image_file_ids)
+      SELECT DISTINCT ON (hash) book_id, hash, doc, word_count, image_file_ids FROM wanted
+      ON CONFLICT (book_id, hash) DO NOTHING
+    )
     INSERT INTO revision (id, book_id, scene_id, hash, name, reason, word_count, created_by, created_at)
-    SELECT wanted.id, text.book_id, text.scene_id, text.hash, ${name}, ${reason}, text.word_count, ${createdBy}::uuid, ${now}
-    FROM unnest(${ids}::uuid[], ${sceneIds}::uuid[]) AS wanted (id, scene_id)
-    JOIN scene_text AS text ON text.scene_id = wanted.scene_id AND text.book_id = ${bookId}::uuid
-    WHERE (text.word_count > 0 OR cardinality(text.image_file_ids) > 0) AND text.hash IS DISTINCT FROM (
-      SELECT newest.hash FROM revision AS newest WHERE newest.scene_id = text.scene_id ORDER BY newest.id DESC LIMIT 1)`;
+    SELECT id, book_id, scene_id, hash, ${name}, ${reason}, word_count, ${createdBy}::uuid, ${now} FROM wanted`;
 };
 
 /** Newest first. */

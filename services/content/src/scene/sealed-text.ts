@@ -41,3 +41,7 @@ export const openText = (doc: unknown): DocNode =>
 /** One empty paragraph: what a new scene begins with. */
 export const emptyText = (): SealedText =>
   sealText(manuscriptSchema.node('doc', null, [manuscriptSchema.node('paragraph')]));
+
+/** Whether nobody has written anything yet: one empty paragraph. */
+export const isBlank = (doc: DocNode): boolean =>
+  doc.childCount === 1 && doc.firstChild?.type.name === 'paragraph' && doc.firstChild.childCount === 0;
