@@ -1,5 +1,3 @@
-import { platformErrors } from '@authorworks/contracts';
-import { fail } from '@authorworks/platform';
 import type { BookCompiler, CompileFormat } from '../compilable-book.ts';
 import { compileMarkdown } from './markdown.ts';
 
@@ -12,14 +10,10 @@ export interface CompilerEntry {
   readonly pictures: boolean;
 }
 
-/** Every format that a book can be made into. A new one is a file beside this and a line here. */
-const compilers: Readonly<Partial<Record<CompileFormat, CompilerEntry>>> = {
+/**
+ * Every format that a book can be made into. A new one is a file beside this and a line here. This is loaded by each
+ * worker thread, so it stands on packages/manuscript alone: contracts and platform would double the start of a thread.
+ */
+export const compilers: Readonly<Partial<Record<CompileFormat, CompilerEntry>>> = {
   markdown: { compile: compileMarkdown, version: 1, pictures: false },
-};
-
-/** @throws MEDIA_TYPE_UNSUPPORTED for a format that the contract knows and this version of the service does not. */
-export const compilerOf = (format: CompileFormat): CompilerEntry => {
-  const entry = compilers[format];
-  if (!entry) throw fail(platformErrors.mediaTypeUnsupported, { message: `Books cannot be made into ${format} here.` });
-  return entry;
 };

@@ -1,5 +1,6 @@
 import { toMarkdown } from '@authorworks/manuscript/markdown';
-import { type DocNode, manuscriptSchema, mendManuscript } from '@authorworks/manuscript/schema';
+import { type DocNode, manuscriptSchema } from '@authorworks/manuscript/schema';
+import { isBlank, openText } from '../../scene/sealed-text.ts';
 import type { BookCompiler, CompilableBook, CompilableNode } from '../compilable-book.ts';
 import { type Chapter, groupChapters } from '../reading-order.ts';
 
@@ -34,7 +35,9 @@ const adapt = (block: DocNode, level: number): DocNode | null => {
 
 const textOf = (scene: CompilableNode, level: number): DocNode[] => {
   const blocks: DocNode[] = [];
-  mendManuscript(JSON.parse(scene.doc ?? '{}')).doc.forEach((block) => {
+  const doc = openText(scene.doc ?? '{}');
+  if (isBlank(doc)) return [];
+  doc.forEach((block) => {
     const adapted = adapt(block, level);
     if (adapted) blocks.push(adapted);
   });
@@ -42,19 +45,19 @@ const textOf = (scene: CompilableNode, level: number): DocNode[] => {
 };
 
 const blocksOf = (chapter: Chapter<CompilableNode>, level: number): DocNode[] => {
-  const blocks = chapter.title === '' ? [] : [nodes.heading.create({ level }, manuscriptSchema.text(chapter.title))];
-  for (const [index, scene] of chapter.scenes.entries()) {
-    if (index > 0) blocks.push(nodes.sceneBreak.create());
-    blocks.push(...textOf(scene, level));
-  }
-  return blocks;
+  const heading = chapter.title === '' ? [] : [nodes.heading.create({ level }, manuscriptSchema.text(chapter.title))];
+  const scenes = chapter.scenes.map((scene) => textOf(scene, level)).filter((blocks) => blocks.length > 0);
+  return [
+    ...heading,
+    ...scenes.flatMap((blocks, index) => (index === 0 ? blocks : [nodes.sceneBreak.create(), ...blocks])),
+  ];
 };
 
 const countImages = (book: CompilableBook): number => {
   let count = 0;
   for (const { doc } of book.nodes)
     if (doc !== null)
-      mendManuscript(JSON.parse(doc)).doc.descendants((node) => {
+      openText(doc).descendants((node) => {
         if (node.type === nodes.image) count += 1;
       });
   return count;
