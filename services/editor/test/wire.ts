@@ -11,11 +11,13 @@ export interface Wire {
   /** Lets nothing through, though connections stay open. */
   readonly hold: () => void;
   readonly release: () => void;
+  /** From now on new connections go somewhere else. */
+  readonly leadTo: (target: string) => void;
   readonly stop: () => Promise<void>;
 }
 
 export const startWire = async (target: string): Promise<Wire> => {
-  const { hostname, port } = new URL(target);
+  let { hostname, port } = new URL(target);
   const open = new Set<Socket>();
   let isDown = false;
   const server = createServer((client) => {
@@ -56,6 +58,10 @@ export const startWire = async (target: string): Promise<Wire> => {
     },
     release: () => {
       for (const socket of open) socket.resume();
+    },
+    leadTo: (next) => {
+      ({ hostname, port } = new URL(next));
+      cut();
     },
     stop: async () => {
       cut();
