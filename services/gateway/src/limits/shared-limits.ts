@@ -54,14 +54,14 @@ export interface Taken {
 
 /** A caller who comes often is given some requests at once, to be used in this time; also how late a revocation may be seen. */
 const LEASE_MS = 1_000;
-const MAX_LEASE = 16;
+const MAX_LEASE = 32;
 const MAX_LEASES = 10_000;
 
 /** Requests of one caller that were taken from the shared limit already. */
 interface Lease {
   readonly rate: Rate;
   readonly untilMs: number;
-  /** How many to ask for the next time: twice as many when all were used, one again when not. */
+  /** How many were asked for; twice as many the next time if that is soon, else one again. */
   readonly size: number;
   left: number;
 }
@@ -81,7 +81,7 @@ export class SharedLimits {
   readonly #log: Logger;
   readonly #memory = new MemoryLimits();
   readonly #leases = new Map<string, Lease>();
-  readonly #asking = new Map<string, Promise<Taken>>();
+  readonly #asking = new Map<string, Promise<Taken | undefined>>();
   #restUntilMs = 0;
   #away = false;
 
@@ -94,50 +94,50 @@ export class SharedLimits {
   async take(buckets: readonly Bucket[], revokedKey: string | undefined): Promise<Taken> {
     const id = `${buckets.map(({ key }) => key).join(' ')} ${revokedKey ?? ''}`;
     for (;;) {
-      const leased = this.#takeLeased(id);
-      if (leased) return leased;
-      // many at the same time of one caller: one asks for all, and the others see what it got
+      const lease = this.#leaseOf(id);
+      if (lease && lease.left > 0) {
+        lease.left -= 1;
+        // the next one is fetched before this one ends, so that nobody waits for it
+        if (lease.size > 1 && lease.left < lease.size / 2 && !this.#asking.has(id))
+          void this.#start(id, buckets, revokedKey);
+        return { rate: { ...lease.rate, remaining: lease.rate.remaining + lease.left }, revoked: false };
+      }
+      // of many at the same time of one caller one asks, and the others look what it got
       const asked = this.#asking.get(id);
-      if (!asked) break;
-      await asked;
+      const refused = asked ? void (await asked) : await this.#start(id, buckets, revokedKey);
+      if (refused) return refused;
     }
-    const asking = this.#ask(id, buckets, revokedKey).finally(() => this.#asking.delete(id));
+  }
+
+  #leaseOf(id: string): Lease | undefined {
+    const lease = this.#leases.get(id);
+    return lease && performance.now() <= lease.untilMs ? lease : undefined;
+  }
+
+  async #start(id: string, buckets: readonly Bucket[], revokedKey: string | undefined): Promise<Taken | undefined> {
+    const asking = this.#renew(id, buckets, revokedKey).finally(() => this.#asking.delete(id));
     this.#asking.set(id, asking);
     return await asking;
   }
 
-  #takeLeased(id: string): Taken | undefined {
-    const lease = this.#leases.get(id);
-    if (!lease || lease.left === 0 || performance.now() > lease.untilMs) return undefined;
-    lease.left -= 1;
-    return { rate: { ...lease.rate, remaining: lease.rate.remaining + lease.left }, revoked: false };
-  }
-
-  #keepLease(id: string, rate: Rate, granted: number, wanted: number): void {
-    if (this.#leases.size >= MAX_LEASES) this.#leases.clear();
-    this.#leases.set(id, { rate, left: granted - 1, size: wanted, untilMs: performance.now() + LEASE_MS });
-  }
-
-  #wantedBy(id: string): number {
-    const last = this.#leases.get(id);
-    if (!last || last.left > 0 || performance.now() > last.untilMs) return 1;
-    return Math.min(last.size * 2, MAX_LEASE);
-  }
-
-  async #ask(id: string, buckets: readonly Bucket[], revokedKey: string | undefined): Promise<Taken> {
+  /** @returns what refuses the caller, or is decided without Redis; undefined when there is a lease now. */
+  async #renew(id: string, buckets: readonly Bucket[], revokedKey: string | undefined): Promise<Taken | undefined> {
     const now = performance.now();
     if (this.#redis.status !== 'ready' || now < this.#restUntilMs) return this.#takeHere(buckets, now);
-    const wanted = this.#wantedBy(id);
+    const last = this.#leaseOf(id);
+    const wanted = last ? Math.min(last.size * 2, MAX_LEASE) : 1;
     try {
       const keys = [...buckets.map(({ key }) => key), revokedKey ?? ''];
       const asked = this.#redis.takeLimits(keys.length, ...keys, wanted, ...buckets.map(({ perMinute }) => perMinute));
       const [granted, revoked, limit, remaining, resetMs, retryMs] = await within(asked, PATIENCE_MS);
       this.#heard();
-      if (buckets.length === 0) return { rate: undefined, revoked: revoked === 1 };
       const rate = { allowed: granted > 0, limit, remaining, resetMs, retryMs };
-      if (granted > 0 && revoked === 0) this.#keepLease(id, rate, granted, wanted);
-      else this.#leases.delete(id);
-      return { rate: { ...rate, remaining: remaining + Math.max(0, granted - 1) }, revoked: revoked === 1 };
+      if (revoked === 1) this.#leases.delete(id);
+      if (granted === 0 || revoked === 1) return { rate, revoked: revoked === 1 };
+      if (this.#leases.size >= MAX_LEASES) this.#leases.clear();
+      const left = (this.#leaseOf(id)?.left ?? 0) + granted;
+      this.#leases.set(id, { rate, left, size: wanted, untilMs: performance.now() + LEASE_MS });
+      return undefined;
     } catch (error) {
       this.#restUntilMs = performance.now() + REST_MS;
       this.#missed(error);
