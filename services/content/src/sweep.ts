@@ -1,6 +1,6 @@
-import { contentEvents } from '@authorworks/contracts';
+import { contentEvents, FileId } from '@authorworks/contracts';
 import { ApiError } from '@authorworks/contracts/client';
-import { listBooksBinnedBefore, lockBook, removeBook } from './book/book-store.ts';
+import { listBooksBinnedBefore, listFilesOfBook, lockBook, removeBook } from './book/book-store.ts';
 import { attachWaitingInvitations } from './collaborator/attach-account.ts';
 import {
   findFilesOnlyOf,
@@ -39,6 +39,8 @@ const EXPORT_DAYS = 30;
 const MOVE_MINUTES = 1;
 
 const BATCH = 50;
+/** Files that one question to storage may name. */
+const FILE_BATCH = 2_000;
 
 const ago = ({ clock }: ContentContext, milliseconds: number): Date => new Date(clock.now().getTime() - milliseconds);
 
@@ -54,6 +56,20 @@ export const finishAbandonedMoves = async (context: ContentContext): Promise<voi
   }
 };
 
+/** Removes the files that belong to a book, and none that it only shows. */
+const removeFilesOf = async (
+  { storage }: Pick<ContentContext, 'storage'>,
+  bookId: string,
+  named: readonly string[],
+): Promise<void> => {
+  const wanted = named.flatMap((id) => FileId.safeParse(id).data ?? []);
+  for (let start = 0; start < wanted.length; start += FILE_BATCH) {
+    const found = await storage.findFiles({ body: { fileIds: wanted.slice(start, start + FILE_BATCH) } });
+    const fileIds = found.filter((file) => file.bookId === bookId).map(({ id }) => id);
+    if (fileIds.length > 0) await storage.removeFiles({ body: { fileIds } });
+  }
+};
+
 const deleteBooks = async (context: ContentContext): Promise<void> => {
   const before = ago(context, BIN_DAYS * DAY_MS);
   for (const { id } of await listBooksBinnedBefore(context.db, before, BATCH)) {
@@ -61,6 +77,9 @@ const deleteBooks = async (context: ContentContext): Promise<void> => {
       const book = await lockBook(db, id);
       // taken out of the bin in the last moment
       if (!book?.binnedAt || book.binnedAt >= before) return;
+      // within the transaction, so that nobody can take the book out of the bin when half of it is gone; should the rest
+      // fail, the next sweep does it all once more
+      await removeFilesOf(context, id, await listFilesOfBook(db, id));
       const sceneIds = await removeBook(db, id);
       await publish({ bus: context.bus, db }, contentEvents.bookDeleted, { bookId: id, sceneIds });
     });

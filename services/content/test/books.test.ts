@@ -254,9 +254,18 @@ describe('series and books', () => {
       await mary.content.writeSceneText({ params: { sceneId: scene.id }, body: { text: 'Lost words.' } });
       await mary.content.createRevision({ params: { sceneId: scene.id }, body: { name: 'kept' } });
       await mary.content.createEdition({ params, body: {} });
+      const own = await storePicture(house, { ownerId: mary.accountId, bookId: id });
+      const shared = await storePicture(house, { ownerId: mary.accountId });
+      await mary.content.updateBook({ params, body: { coverFileId: own } });
+      const image = (fileId: string) => ({ type: 'image', attrs: { fileId } });
+      const doc = { type: 'doc' as const, content: [image(own), image(shared)] };
+      await mary.content.writeSceneText({ params: { sceneId: scene.id }, body: { doc } });
+      const filesLeft = async (): Promise<string[]> =>
+        (await house.context().storage.findFiles({ body: { fileIds: [own, shared] } })).map((file) => file.id);
       await mary.content.deleteBook({ params });
       await sweep(house.later(29));
       expect((await mary.content.readBook({ params })).id).toBe(id);
+      expect(await filesLeft()).toHaveLength(2);
       await sweep(house.later(31));
       expect(await rejection(mary.content.readBook({ params }))).toMatchObject({ status: 404 });
       const deleted: EventData<typeof contentEvents.bookDeleted>[] = await eventsOf(
@@ -274,6 +283,8 @@ describe('series and books', () => {
         db.collaborator.count({ where: { bookId: id } }),
       ]);
       expect(left).toEqual([0, 0, 0, 0, 0]);
+      // its own pictures are gone, the one that its author also has elsewhere is not
+      expect(await filesLeft()).toEqual([shared]);
       await sweep(house.later(31));
       expect(await eventsOf(house, contentEvents.bookDeleted, id)).toHaveLength(1);
     });

@@ -135,6 +135,17 @@ export const listBooksBinnedBefore = async (db: Db, instant: Date, take: number)
     select: { id: true },
   });
 
+/** Files that a book names anywhere: covers, pictures in its texts, what was made of it. Not all of them are its own. */
+export const listFilesOfBook = async (db: Db, bookId: string): Promise<string[]> => {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT cover_file_id::text AS id FROM book WHERE id = ${bookId}::uuid AND cover_file_id IS NOT NULL
+    UNION SELECT cover_file_id::text FROM edition WHERE book_id = ${bookId}::uuid AND cover_file_id IS NOT NULL
+    UNION SELECT file_id::text FROM compilation WHERE book_id = ${bookId}::uuid AND file_id IS NOT NULL
+    UNION SELECT unnest(image_file_ids) FROM scene_text WHERE book_id = ${bookId}::uuid
+    UNION SELECT unnest(image_file_ids) FROM document WHERE book_id = ${bookId}::uuid`;
+  return rows.map(({ id }) => id);
+};
+
 /** Deletes a book with all that belongs to it. @returns the ids of its scenes. */
 export const removeBook = async (db: Db, bookId: string): Promise<string[]> => {
   const scenes = await db.node.findMany({ where: { bookId, kind: 'scene' }, select: { id: true } });

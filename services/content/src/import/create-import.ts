@@ -10,7 +10,7 @@ import { type AccountAuth, fail, newId, type Operation, type UploadedFile } from
 import { sqlOfPrisma } from '@authorworks/platform/postgres';
 import { requireBook } from '../access/require-access.ts';
 import type { ContentContext } from '../context.ts';
-import { findReader, HEAD_BYTES } from './formats/index.ts';
+import { HEAD_BYTES, refusalOf } from './formats/index.ts';
 import { type ImportRow, insertImport, removeImport, sourceKeyOf, startImport } from './import-store.ts';
 import { showImport } from './show-imports.ts';
 
@@ -59,7 +59,9 @@ const receive = async (
   try {
     const { body, head } = watched(file.stream as AsyncIterable<Uint8Array>);
     const { sizeBytes } = await blobs.put(sourceKeyOf(id), body);
-    if (sizeBytes === 0 || !findReader(head(), file.fileName)) throw fail(contentErrors.fileUnreadable);
+    const refusal = sizeBytes === 0 ? 'It is empty.' : refusalOf(head(), file.fileName);
+    if (refusal !== null)
+      throw fail(contentErrors.fileUnreadable, { message: `${contentErrors.fileUnreadable.message} ${refusal}` });
     return await db.$transaction(async (tx) => {
       const jobId = await queue.enqueue(sqlOfPrisma(tx), contentJobs.importBook, { importId: id });
       return await startImport(tx, id, { jobId, sizeBytes });

@@ -17,6 +17,7 @@ export interface PreparedNode {
 export interface PreparedBook {
   readonly format: SourceFormat;
   readonly title: string;
+  readonly subtitle: string;
   /** '' where the file does not say, or says nothing that is a language. */
   readonly language: string;
   readonly authors: readonly string[];
@@ -84,6 +85,7 @@ export const prepareBook = (format: SourceFormat, book: ImportedBook, fileName: 
   return {
     format,
     title: lineOf(book.title, TITLE_LIMIT) || titleOfFile(fileName),
+    subtitle: lineOf(book.subtitle ?? '', TITLE_LIMIT),
     language: isLanguageTag(book.language) ? book.language : '',
     authors: book.authors.map((author) => lineOf(author, AUTHOR_LIMIT)).filter((author) => author !== ''),
     description: book.description.replaceAll('\u0000', '').slice(0, DESCRIPTION_LIMIT),

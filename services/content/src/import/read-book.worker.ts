@@ -1,4 +1,4 @@
-import { findReader } from './formats/index.ts';
+import { readBook } from './formats/index.ts';
 import { type SourceFile, UnreadableFile } from './imported-book.ts';
 import { type PreparedBook, prepareBook } from './prepare-book.ts';
 
@@ -11,10 +11,9 @@ export type ReadBookResult =
 
 // oxlint-disable-next-line import/no-default-export -- a thread's module is called by its default export
 export default async (file: ReadBookTask): Promise<ReadBookResult> => {
-  const reader = findReader(file.bytes, file.fileName);
-  if (!reader) return { ok: false, message: 'Files of this kind cannot be read.' };
   try {
-    return { ok: true, book: prepareBook(reader.format, await reader.read(file), file.fileName) };
+    const { format, book } = await readBook(file);
+    return { ok: true, book: prepareBook(format, book, file.fileName) };
   } catch (error) {
     if (error instanceof UnreadableFile) return { ok: false, message: error.message };
     throw error;

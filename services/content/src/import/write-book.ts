@@ -24,11 +24,19 @@ export interface FinishedBook extends Omit<PreparedBook, 'images' | 'coverName' 
 const DEFAULT_LANGUAGE = 'en';
 
 const beginBook = async (db: Db, row: ImportRow, { book, now }: { book: FinishedBook; now: Date }): Promise<void> => {
-  const { title, description, authors, language, coverFileId } = book;
+  const { title, subtitle, description, authors, language, coverFileId } = book;
   const authorName = authors.join(', ').slice(0, 200) || row.accountName;
   await insertBook(
     db,
-    { id: row.bookId, ownerId: row.accountId, title, description, authorName, language: language || DEFAULT_LANGUAGE },
+    {
+      id: row.bookId,
+      ownerId: row.accountId,
+      title,
+      subtitle,
+      description,
+      authorName,
+      language: language || DEFAULT_LANGUAGE,
+    },
     { collaboratorId: newId(), now },
   );
   await lockBook(db, row.bookId);
