@@ -1,0 +1,1 @@
+export { type WordCount, wordCount } from './word-count.ts';
