@@ -116,6 +116,24 @@ describe('what a content is', () => {
     for (const text of hostile) expect(['text/plain', 'image/svg+xml']).toContain(await typeOf(text));
   });
 
+  it('is never a reason to break down: a thousand damaged files', async () => {
+    const whole = [
+      epub(),
+      docx(),
+      zip({ 'a.txt': 'x' }),
+      await picture(30, 20),
+      await blank.clone().avif().toBuffer(),
+      svg(''),
+    ];
+    for (let index = 0; index < 1_000; index += 1) {
+      const bytes = Buffer.from(whole[index % whole.length] ?? '');
+      for (let change = 0; change <= index % 7; change += 1)
+        bytes[(index * 7919 + change * 104_729) % bytes.length] = (index * 31 + change) % 256;
+      const type = await typeOf(bytes.subarray(0, bytes.length - ((index * 13) % bytes.length)));
+      expect(['string', 'undefined']).toContain(typeof type);
+    }
+  });
+
   it('is two things at once', async () => {
     const png = await picture(40, 30);
     expect(isTwoThings('image/png', await examined(png))).toBe(false);

@@ -77,13 +77,22 @@ const zippedOf = ({ head, tail }: Examined): string =>
 const isReallyText = (found: string, text: string | undefined): text is string =>
   text !== undefined && !/^(application\/(pdf|postscript|eps|rtf|xml)|text\/)/.test(found) && !text.startsWith('%!');
 
+/** What the first bytes tell. A file on which the library itself fails is a file that nobody knows. */
+const magicOf = async (head: Buffer): Promise<string | undefined> => {
+  try {
+    return (await fileTypeFromBuffer(head))?.mime;
+  } catch {
+    return undefined;
+  }
+};
+
 /**
  * What a content is, by looking into it.
  * @returns undefined when nothing that we know is recognised.
  */
 export const detectType = async (examined: Examined): Promise<string | undefined> => {
   const text = textOf(examined);
-  const found = (await fileTypeFromBuffer(examined.head))?.mime;
+  const found = await magicOf(examined.head);
   const binary = found === undefined || isReallyText(found, text) ? undefined : found;
   if (text !== undefined && (binary === undefined || binary === 'application/xml' || binary.startsWith('text/')))
     return markupOf(text) ?? (binary === 'application/xml' ? undefined : 'text/plain');

@@ -30,6 +30,7 @@ export const startStorageProcess = async (house: StorageHouse): Promise<StorageP
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       PORT: '0',
       HOST: '127.0.0.1',
       LOG_LEVEL: 'silent',
