@@ -13,6 +13,7 @@ import type { config } from './config.ts';
 import { openDatabase } from './database.ts';
 import { openPages, type Pages } from './pages.ts';
 import { type ChapterCache, openChapterCache } from './public/chapter-cache.ts';
+import { openTextWork, type TextWork } from './scene/text-work.ts';
 
 /** Everything that operations, listeners and workers of this service use; built once when it starts. */
 export interface ContentContext extends Context {
@@ -29,6 +30,7 @@ export interface ContentContext extends Context {
   readonly accountNames: AccountNames;
   readonly pages: Pages;
   readonly threads: ManuscriptThreads;
+  readonly texts: TextWork;
   readonly chapterCache: ChapterCache;
 }
 
@@ -37,6 +39,7 @@ export const openContext = async (base: Base<ConfigOf<typeof config>>): Promise<
   const postgres = await openPostgres(base, new URL('../prisma/migrations/', import.meta.url));
   const redis = openRedis(base);
   const user = serviceClient(base, 'user', userApi);
+  const threads = openManuscriptThreads(base);
   return {
     ...base,
     postgres,
@@ -51,7 +54,8 @@ export const openContext = async (base: Base<ConfigOf<typeof config>>): Promise<
     idempotency: postgres.idempotency,
     accountNames: openAccountNames(base, user),
     pages: openPages(base.config.serviceKey),
-    threads: openManuscriptThreads(base),
+    threads,
+    texts: openTextWork(threads.text),
     chapterCache: openChapterCache(base),
   };
 };

@@ -4,17 +4,17 @@ import type { CompiledBook } from './compile/compilable-book.ts';
 import type { CompileTask } from './compile/compile-book.worker.ts';
 import type { config } from './config.ts';
 import type { ReadBookResult, ReadBookTask } from './import/read-book.worker.ts';
-import type { ParseTextResult, ParseTextTask } from './scene/parse-text.worker.ts';
+import type { TextResults, TextTask } from './scene/text.worker.ts';
 
 /** Work on whole books and long texts, in threads with a bounded heap: no request waits behind it. */
 export interface ManuscriptThreads {
   readonly readBook: ThreadPool<ReadBookTask, ReadBookResult>;
   readonly compileBook: ThreadPool<CompileTask, CompiledBook>;
-  readonly parseText: ThreadPool<ParseTextTask, ParseTextResult>;
+  readonly text: ThreadPool<TextTask, TextResults[keyof TextResults]>;
 }
 
-/** A text of a request is at most some megabytes. */
-const PARSE_HEAP_MIB = 256;
+/** A text is at most some megabytes. */
+const TEXT_HEAP_MIB = 256;
 
 /** Threads begin when there is work, and end when there is none. */
 export const openManuscriptThreads = (base: Base<ConfigOf<typeof config>>): ManuscriptThreads => {
@@ -30,10 +30,10 @@ export const openManuscriptThreads = (base: Base<ConfigOf<typeof config>>): Manu
       maxThreads: compileThreads,
       heapMiB: threadHeapMib,
     }),
-    parseText: openThreads({
-      module: new URL('./scene/parse-text.worker.ts', import.meta.url),
+    text: openThreads({
+      module: new URL('./scene/text.worker.ts', import.meta.url),
       maxThreads: 1,
-      heapMiB: PARSE_HEAP_MIB,
+      heapMiB: TEXT_HEAP_MIB,
     }),
   };
   base.onClose('threads', async () => {

@@ -8,7 +8,7 @@ import { refusalOf } from '../src/import/formats/index.ts';
 import type { ImportedNode } from '../src/import/imported-book.ts';
 import { prepareBook } from '../src/import/prepare-book.ts';
 import { renameImages } from '../src/import/rename-images.ts';
-import { decodeText } from '../src/import/text-encoding.ts';
+import { decodeText } from '../src/import/formats/decode-text.ts';
 import { openText, sealText } from '../src/scene/sealed-text.ts';
 
 const node = (id: string, kind: string, parentId: string | null = null, matter = 'body') => ({
@@ -223,10 +223,10 @@ describe('an imported book', () => {
 
 describe('the text of a file', () => {
   it('is read as UTF-8, as UTF-16 by its mark, and else as Windows-1252', () => {
-    expect(decodeText(new TextEncoder().encode('\ufeffnaïve “text”'))).toBe('naïve “text”');
-    expect(decodeText(new Uint8Array([0xff, 0xfe, 0x41, 0x00]))).toBe('A');
-    expect(decodeText(new Uint8Array([0xfe, 0xff, 0x00, 0x41]))).toBe('A');
-    expect(decodeText(new Uint8Array([0x6e, 0x61, 0xef, 0x76, 0x65]))).toBe('naïve');
+    expect(decodeText(new TextEncoder().encode('\ufeffnaïve “text”')).text).toBe('naïve “text”');
+    expect(decodeText(new Uint8Array([0xff, 0xfe, 0x41, 0x00])).text).toBe('A');
+    expect(decodeText(new Uint8Array([0xfe, 0xff, 0x00, 0x41])).text).toBe('A');
+    expect(decodeText(new Uint8Array([0x6e, 0x61, 0xef, 0x76, 0x65])).text).toBe('naïve');
   });
 
   it('is not taken from files that only call themselves text', () => {

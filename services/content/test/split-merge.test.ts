@@ -145,6 +145,20 @@ describe('scenes that are split and merged', () => {
         expect(await textsOf(scene)).toEqual(['One. Two. Three.', '']);
       });
 
+      it('are not given up because the editor cannot be reached the second time', async () => {
+        const scene = await begin();
+        const blockId = await blockOf(scene.sceneId, 1);
+        await house.withParts({ editor: broken(when) }, async () => await rejection(split(scene.sceneId, blockId)));
+        await house.stop('editor');
+        try {
+          expect(await rejection(split(scene.sceneId, blockId))).toMatchObject({ status: 503 });
+        } finally {
+          await house.start('editor');
+        }
+        await finishAbandonedMoves(house.later(1));
+        expect(await textsOf(scene)).toEqual(['One.', 'Two. Three.', '']);
+      });
+
       it('are finished by the sweeper when nobody comes back', async () => {
         const scene = await begin();
         const blockId = await blockOf(scene.sceneId, 1);

@@ -1,4 +1,6 @@
 import { type DocNode, manuscriptSchema } from '@authorworks/manuscript/schema';
+import { notesIn, placeNotes } from './formats/shape/chapter-title.ts';
+import { settleMatters } from './formats/shape/matter-order.ts';
 import type { ImportedNode } from './imported-book.ts';
 import { matterOfTitle } from './matter-of-title.ts';
 
@@ -25,12 +27,17 @@ const titleOf = (heading: DocNode): string => {
 
 /** Cuts the blocks at the headings of some levels; deeper ones stay in the text. */
 const cutAtHeadings = (blocks: readonly DocNode[], levels: ReadonlySet<number>): Section[] => {
-  const sections: Section[] = [{ level: 0, title: '', blocks: [] }];
+  const sections: (Section & { readonly notes: readonly DocNode[] })[] = [
+    { level: 0, title: '', blocks: [], notes: [] },
+  ];
   for (const block of blocks) {
     const level = block.type === nodes.heading ? Number(block.attrs['level']) : 0;
-    if (levels.has(level)) sections.push({ level, title: titleOf(block), blocks: [] });
+    if (levels.has(level)) sections.push({ level, title: titleOf(block), blocks: [], notes: notesIn(block) });
     else sections.at(-1)?.blocks.push(block);
   }
+  // a title has no footnotes: what one had stands behind the first paragraph
+  for (const section of sections)
+    if (section.notes.length > 0) placeNotes(section.blocks, section.notes, section.title);
   return sections.filter(({ level, blocks }) => level > 0 || blocks.length > 0);
 };
 
@@ -123,5 +130,5 @@ export const divideManuscript = (doc: DocNode, known = ''): { title: string; nod
       open.push(chapter);
     }
   }
-  return { title, nodes: divided };
+  return { title, nodes: settleMatters(divided) };
 };

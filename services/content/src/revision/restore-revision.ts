@@ -3,8 +3,7 @@ import { fail, type Operation } from '@authorworks/platform';
 import { requireRevision } from '../access/require-access.ts';
 import type { ContentContext } from '../context.ts';
 import { replaceLiveText } from '../scene/replace-live-text.ts';
-import { viewSceneText } from '../scene/scene-text-view.ts';
-import { openText } from '../scene/sealed-text.ts';
+import { showSceneText } from '../scene/show-scene-text.ts';
 import { findRevision } from './revision-store.ts';
 
 /** Goes through the live document as if somebody had typed it, so open editors see it. */
@@ -20,7 +19,7 @@ export const restoreRevision: Operation<ContentContext, ContentApi['restoreRevis
     sceneId: revision.sceneId,
     accountId,
     reason: 'before-restore',
-    docOf: () => openText(revision.document.doc),
+    textOf: async () => await context.texts.seal({ doc: JSON.parse(revision.document.doc) as unknown }),
   });
-  return viewSceneText(revision.sceneId, text, 'json');
+  return await showSceneText(context, text, { sceneId: revision.sceneId, format: 'json' });
 };

@@ -8,25 +8,37 @@ import type { Db } from '../database.ts';
 import { binBranch, findNode, insertNode } from '../node/node-store.ts';
 import { findRank } from '../node/place-node.ts';
 import { findKnownTexts, insertTexts, replaceText } from './scene-text-store.ts';
-import { emptyText, openText, type SealedText, sealText } from './sealed-text.ts';
+import { emptyText, type SealedText } from './sealed-text.ts';
 import { listTextMoves, removeTextMove, type TextMoveRow } from './text-move-store.ts';
 
-type Uses = Pick<ContentContext, 'bus' | 'db' | 'clock' | 'editor' | 'log'>;
+type Uses = Pick<ContentContext, 'bus' | 'db' | 'clock' | 'editor' | 'log' | 'texts'>;
 
-/** The texts after the editor did its half: of the scene, and for a split of the new one. */
-interface MovedTexts {
-  readonly first: LiveText;
-  readonly second: LiveText | undefined;
+/** A text after the editor did its half. */
+interface MovedText {
+  readonly text: SealedText;
+  readonly version: number;
 }
 
-const moveInEditor = async ({ editor }: Uses, move: TextMoveRow): Promise<MovedTexts> => {
-  const params = { sceneId: move.sceneId };
-  const accountId = move.accountId;
-  const other = move.otherSceneId;
-  if (move.kind === 'merge')
-    return { first: await editor.mergeTexts({ params, body: { otherSceneId: other, accountId } }), second: undefined };
-  const blockId = move.blockId ?? '';
-  return await editor.splitText({ params, body: { blockId, newSceneId: other, accountId } });
+interface MovedTexts {
+  readonly first: MovedText;
+  /** Of the new scene, after a split. */
+  readonly second: MovedText | undefined;
+}
+
+/** A text without its document is fetched by the next pull, which version 0 asks for. */
+const sealed = async ({ texts }: Uses, { version, doc }: LiveText): Promise<MovedText> =>
+  doc === null ? { text: emptyText(), version: 0 } : { text: await texts.seal({ doc }), version };
+
+const moveInEditor = async (context: Uses, move: TextMoveRow): Promise<MovedTexts> => {
+  const { editor } = context;
+  const { sceneId, otherSceneId, accountId } = move;
+  if (move.kind === 'merge') {
+    const live = await editor.mergeTexts({ params: { sceneId }, body: { otherSceneId, accountId } });
+    return { first: await sealed(context, live), second: undefined };
+  }
+  const body = { blockId: move.blockId ?? '', newSceneId: otherSceneId, accountId };
+  const { first, second } = await editor.splitText({ params: { sceneId }, body });
+  return { first: await sealed(context, first), second: await sealed(context, second) };
 };
 
 /** Why a move can never be made, in our own words; undefined: it may have been, or may be later. */
@@ -43,25 +55,29 @@ const neverReached = (error: unknown): boolean => {
   return error instanceof ApiError && error.status === 0 && cause?.cause?.code === 'ECONNREFUSED';
 };
 
-/** A text without its document is fetched by the next pull, which version 0 asks for. */
-const sealed = ({ version, doc }: LiveText): { text: SealedText; version: number } =>
-  doc === null ? { text: emptyText(), version: 0 } : { text: sealText(openText(doc)), version };
-
-const storeFirst = async (db: Db, move: TextMoveRow, { live, now }: { live: LiveText; now: Date }): Promise<void> => {
+const storeFirst = async (
+  db: Db,
+  move: TextMoveRow,
+  { moved, now }: { moved: MovedText; now: Date },
+): Promise<void> => {
   const [known] = await findKnownTexts(db, move.bookId, [move.sceneId]);
-  const { text, version } = sealed(live);
+  const { text, version } = moved;
   if (known && known.version < version) await replaceText(db, move.sceneId, { text, version, updatedAt: now });
 };
 
 /** The second scene of a split stands right behind the first, and shares its fate if that went to the bin meanwhile. */
-const placeSecond = async (db: Db, move: TextMoveRow, { live, now }: { live: LiveText; now: Date }): Promise<void> => {
+const placeSecond = async (
+  db: Db,
+  move: TextMoveRow,
+  { moved, now }: { moved: MovedText; now: Date },
+): Promise<void> => {
   const source = await findNode(db, move.sceneId);
   if (!source) return;
   const { bookId, parentId, kind, matter, status, binnedAt } = source;
   const id = move.otherSceneId;
   const rank = await findRank(db, { bookId, parentId, afterId: binnedAt ? undefined : source.id });
   const binRootId = source.binRootId === source.id ? id : source.binRootId;
-  const { text, version } = sealed(live);
+  const { text, version } = moved;
   const node = { id, bookId, parentId, kind, rank, title: move.title, matter, status, createdAt: now, updatedAt: now };
   await insertNode(db, { ...node, wordCount: text.wordCount, binnedAt, binRootId });
   await insertTexts(db, [{ sceneId: id, text, version }], { bookId, now });
@@ -70,23 +86,30 @@ const placeSecond = async (db: Db, move: TextMoveRow, { live, now }: { live: Liv
 /**
  * Does what is left of a split or merge: the editor's half, which may be done already and is harmless to repeat, then
  * ours in one transaction, which ends the move. Whoever comes second finds nothing to do.
+ *
+ * @param options.isNew The editor was not asked for it before: if it cannot be reached now, nothing has happened at all, and
+ * the move is given up. Otherwise it may be half done, and is never given up for that.
  * @throws CONTENT_BLOCK_NOT_FOUND or CONTENT_SCENE_NOT_FOUND when it cannot be done; the move is given up then.
  * @throws ApiError when the editor does not answer: the move stays, and is finished by a repeat or by the sweeper.
  */
-export const finishTextMove = async (context: Uses, move: TextMoveRow): Promise<void> => {
+export const finishTextMove = async (
+  context: Uses,
+  move: TextMoveRow,
+  { isNew }: { readonly isNew: boolean } = { isNew: false },
+): Promise<void> => {
   let texts: MovedTexts;
   try {
     texts = await moveInEditor(context, move);
   } catch (error) {
     const refusal = refusalOf(error);
-    if (refusal || neverReached(error)) await removeTextMove(context.db, move.id);
+    if (refusal || (isNew && neverReached(error))) await removeTextMove(context.db, move.id);
     throw refusal ? fail(refusal, { cause: error }) : error;
   }
   const now = context.clock.now();
   await context.db.$transaction(async (db) => {
     if (!(await lockBook(db, move.bookId)) || !(await removeTextMove(db, move.id))) return;
-    await storeFirst(db, move, { live: texts.first, now });
-    if (texts.second) await placeSecond(db, move, { live: texts.second, now });
+    await storeFirst(db, move, { moved: texts.first, now });
+    if (texts.second) await placeSecond(db, move, { moved: texts.second, now });
     if (move.kind === 'merge') {
       const other = await findNode(db, move.otherSceneId);
       if (other && !other.binnedAt) await binBranch(db, other, now);

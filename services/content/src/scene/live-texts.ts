@@ -9,9 +9,9 @@ import {
   replaceVersion,
   type SceneTextRow,
 } from './scene-text-store.ts';
-import { openText, type SealedText, sealText } from './sealed-text.ts';
+import type { SealedText } from './sealed-text.ts';
 
-type Uses = Pick<ContentContext, 'db' | 'clock' | 'editor' | 'log'>;
+type Uses = Pick<ContentContext, 'db' | 'clock' | 'editor' | 'log' | 'texts'>;
 
 /** Scenes that one question to the editor names: enough to be quick, few enough that the answer stays small. */
 const BATCH = 100;
@@ -25,10 +25,12 @@ export interface ArrivedText {
   readonly text: SealedText;
 }
 
-const arrivedOf = (texts: readonly LiveText[]): ArrivedText[] =>
-  texts.flatMap(({ sceneId, version, doc }) =>
-    doc === null ? [] : [{ sceneId, version, text: sealText(openText(doc)) }],
-  );
+const arrivedOf = async ({ texts }: Pick<Uses, 'texts'>, live: readonly LiveText[]): Promise<ArrivedText[]> => {
+  const arrived: ArrivedText[] = [];
+  for (const { sceneId, version, doc } of live)
+    if (doc !== null) arrived.push({ sceneId, version, text: await texts.seal({ doc }) });
+  return arrived;
+};
 
 /**
  * Keeps texts that came from the editor. Newer ones replace older ones, never the other way round, whatever the order
@@ -61,12 +63,13 @@ export const storeLiveTexts = async (
 };
 
 const ask = async (
-  { editor }: Pick<Uses, 'editor'>,
+  context: Pick<Uses, 'editor' | 'texts'>,
   known: readonly Pick<KnownText, 'sceneId' | 'version'>[],
   timeoutMs?: number,
 ): Promise<ArrivedText[]> => {
   const scenes = known.map(({ sceneId, version }) => ({ sceneId: sceneId, knownVersion: version }));
-  return arrivedOf(await editor.readTexts({ body: { scenes } }, timeoutMs === undefined ? {} : { timeoutMs }));
+  const live = await context.editor.readTexts({ body: { scenes } }, timeoutMs === undefined ? {} : { timeoutMs });
+  return await arrivedOf(context, live);
 };
 
 /**

@@ -4,7 +4,7 @@ import { requireScene } from '../access/require-access.ts';
 import type { ContentContext } from '../context.ts';
 import { readBestText } from './live-texts.ts';
 import { findText } from './scene-text-store.ts';
-import { viewSceneText } from './scene-text-view.ts';
+import { showSceneText } from './show-scene-text.ts';
 
 export const readSceneText: Operation<ContentContext, ContentApi['readSceneText']> = async (
   context,
@@ -14,5 +14,5 @@ export const readSceneText: Operation<ContentContext, ContentApi['readSceneText'
   await requireScene(context.db, sceneId, { accountId: auth.accountId, capability: 'read' });
   const row = await findText(context.db, sceneId);
   if (!row) throw fail(contentErrors.sceneNotFound);
-  return viewSceneText(sceneId, await readBestText(context, row), query.format);
+  return await showSceneText(context, await readBestText(context, row), { sceneId, format: query.format });
 };

@@ -1,6 +1,5 @@
 import { type AccountId, contentErrors, editorErrors, type ManuscriptDoc } from '@authorworks/contracts';
 import { ApiError } from '@authorworks/contracts/client';
-import type { DocNode } from '@authorworks/manuscript/schema';
 import { fail } from '@authorworks/platform';
 import type { z } from 'zod';
 import { lockBook } from '../book/book-store.ts';
@@ -8,7 +7,7 @@ import type { ContentContext } from '../context.ts';
 import { type AutomaticReason, keepRevisions } from '../revision/revision-store.ts';
 import { readLiveText, storeLiveTexts } from './live-texts.ts';
 import { findText } from './scene-text-store.ts';
-import { openText, type SealedText, sealText } from './sealed-text.ts';
+import type { SealedText } from './sealed-text.ts';
 
 export interface Replacement {
   readonly sceneId: string;
@@ -17,8 +16,8 @@ export interface Replacement {
   readonly reason: Extract<AutomaticReason, 'before-restore' | 'before-replace'>;
   /** Refuse when the live document has another version. */
   readonly ifVersion?: number | undefined;
-  /** Makes the new document, given the one that it replaces. */
-  readonly docOf: (current: DocNode) => DocNode | Promise<DocNode>;
+  /** Makes the new text, given the one that it replaces. */
+  readonly textOf: (current: SealedText) => SealedText | Promise<SealedText>;
 }
 
 const NAMES = { 'before-restore': 'Before a revision was restored', 'before-replace': 'Before the text was replaced' };
@@ -38,14 +37,14 @@ const translated = (error: unknown): unknown => {
  */
 export const replaceLiveText = async (
   context: ContentContext,
-  { sceneId, accountId, reason, ifVersion, docOf }: Replacement,
+  { sceneId, accountId, reason, ifVersion, textOf }: Replacement,
 ): Promise<SealedText & { readonly version: number }> => {
   const row = await findText(context.db, sceneId);
   if (!row) throw fail(contentErrors.sceneNotFound);
   const { bookId } = row;
   const current = await readLiveText(context, row);
   if (ifVersion !== undefined && ifVersion !== current.version) throw fail(contentErrors.textConflict);
-  const next = sealText(await docOf(openText(current.doc)));
+  const next = await textOf(current);
   if (next.hash === current.hash) return current;
   await context.db.$transaction(async (db) => {
     if (!(await lockBook(db, bookId))) throw fail(contentErrors.sceneNotFound);
@@ -58,7 +57,7 @@ export const replaceLiveText = async (
   const live = await context.editor.writeText({ params, body }).catch((error: unknown) => {
     throw translated(error);
   });
-  const text = sealText(openText(live.doc));
+  const text = await context.texts.seal({ doc: live.doc });
   await storeLiveTexts(context, bookId, [{ sceneId, version: live.version, text }]);
   return { ...text, version: live.version };
 };

@@ -7,7 +7,7 @@ import { NODE_LIMIT } from '../node/node-policy.ts';
 import { countLiveNodes } from '../node/node-store.ts';
 import { showNode } from '../node/show-node.ts';
 import { finishTextMove } from './finish-text-move.ts';
-import { findBegunTextMove, insertTextMove, type TextMoveRow } from './text-move-store.ts';
+import { type BegunMove, findBegunTextMove, insertTextMove } from './text-move-store.ts';
 
 /**
  * Two services change together: what is to be done is written down first, then done in the editor, then here. After a
@@ -21,16 +21,16 @@ export const splitScene: Operation<ContentContext, ContentApi['splitScene']> = a
   const { sceneId } = params;
   const { blockId, title } = body;
   const { bookId } = await requireScene(context.db, sceneId, { accountId, capability: 'structure' });
-  const move = await changeTree(context, bookId, async (db, now): Promise<TextMoveRow> => {
+  const { move, isNew } = await changeTree(context, bookId, async (db, now): Promise<BegunMove> => {
     const begun = await findBegunTextMove(db, { kind: 'split', sceneId, blockId });
-    if (begun) return begun;
+    if (begun) return { move: begun, isNew: false };
     if ((await countLiveNodes(db, bookId)) >= NODE_LIMIT) throw fail(contentErrors.treeTooLarge);
     const parts = { kind: 'split', sceneId, otherSceneId: newId(), blockId, title, accountId };
     const fresh = { id: newId(), bookId, ...parts, createdAt: now };
     await insertTextMove(db, fresh);
-    return fresh;
+    return { move: fresh, isNew: true };
   });
-  await finishTextMove(context, move);
+  await finishTextMove(context, move, { isNew });
   const [first, second] = await Promise.all([showNode(context.db, sceneId), showNode(context.db, move.otherSceneId)]);
   return { first, second };
 };

@@ -5,6 +5,12 @@ import type { Db } from '../database.ts';
 
 export type TextMoveRow = TextMove;
 
+/** A move that a request makes: begun by it, or taken up from one that was interrupted. */
+export interface BegunMove {
+  readonly move: TextMoveRow;
+  readonly isNew: boolean;
+}
+
 export const insertTextMove = async (db: Db, move: TextMoveRow): Promise<void> => {
   await db.textMove.create({ data: move, select: { id: true } });
 };
