@@ -1,12 +1,12 @@
-import { type DocNode, manuscriptSchema, normaliseManuscript } from '../src/schema/index.ts';
+import { type DocNode, type ManuscriptMarkName, manuscriptSchema, normaliseManuscript } from '../src/schema/index.ts';
 
-const { nodes, marks } = manuscriptSchema;
+const { nodes } = manuscriptSchema;
 
 /** Short ways to write documents in tests. */
-export const text = (value: string, ...names: (keyof typeof marks)[]): DocNode =>
+export const text = (value: string, ...names: ManuscriptMarkName[]): DocNode =>
   manuscriptSchema.text(
     value,
-    names.map((name) => marks[name].create()),
+    names.map((name) => manuscriptSchema.mark(name)),
   );
 
 type Content = string | DocNode;
