@@ -25,7 +25,10 @@ const watched = (stream: AsyncIterable<Uint8Array>): { body: AsyncIterable<Uint8
     for await (const chunk of stream) {
       seen += chunk.length;
       if (seen > LIMIT_BYTES) throw fail(contentErrors.fileTooLarge);
-      if (firstBytes < HEAD_BYTES) firstBytes += first.push(chunk) && chunk.length;
+      if (firstBytes < HEAD_BYTES) {
+        first.push(chunk);
+        firstBytes += chunk.length;
+      }
       yield chunk;
     }
   };

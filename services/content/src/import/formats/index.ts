@@ -1,35 +1,35 @@
-import type { BookReader, SourceFormat } from '../imported-book.ts';
-import { looksLikeText } from '../text-encoding.ts';
-import { readMarkdownBook } from './markdown.ts';
-import { readTextBook } from './text.ts';
+import { type ImportedBook, type SourceFile, type SourceFormat, UnreadableFile } from '../imported-book.ts';
+import { readZip } from './archive/read-zip.ts';
+import { adviceFor, type DetectedFormat, detectFormat } from './detect-format.ts';
+import { readHtml } from './html/read-html.ts';
+import { readMarkdown } from './markdown/read-markdown.ts';
+import { readText } from './text/read-text.ts';
 
-/** How one format is known and read. */
-interface ReaderEntry {
+export { HEAD_BYTES } from './detect-format.ts';
+
+/** A book, and the format that its file turned out to have. */
+export interface ReadBook {
   readonly format: SourceFormat;
-  readonly read: BookReader;
-  /** Whether a file is of this format, by its first 4 KiB and the ending of its name, in small letters without a dot. */
-  readonly knows: (head: Uint8Array, ending: string) => boolean;
+  readonly book: ImportedBook;
 }
 
-/** Every format that a book can be read from, in the order in which they are asked. A new one is a file beside this and a line here. */
-const readers: readonly ReaderEntry[] = [
-  {
-    format: 'markdown',
-    read: readMarkdownBook,
-    knows: (head, ending) => ['md', 'markdown', 'mdown', 'mkd'].includes(ending) && looksLikeText(head),
-  },
-  {
-    format: 'text',
-    read: readTextBook,
-    knows: (head, ending) => ['txt', 'text', ''].includes(ending) && looksLikeText(head),
-  },
-];
+/** How a file is read. A new format is a folder beside this, a line here and one in detect-format.ts. */
+const readers: Readonly<Record<DetectedFormat, (source: SourceFile) => Promise<ReadBook>>> = {
+  zip: readZip,
+  html: async (source) => ({ format: 'html', book: await readHtml(source) }),
+  markdown: async (source) => ({ format: 'markdown', book: await readMarkdown(source) }),
+  text: async (source) => ({ format: 'text', book: await readText(source) }),
+};
 
-/** How many bytes of a file are looked at to know its format. */
-export const HEAD_BYTES = 4_096;
+const UNKNOWN = 'It is neither an EPUB, a Word document (DOCX), HTML, Markdown nor plain text.';
 
-const endingOf = (fileName: string): string => /\.([^.]{1,16})$/.exec(fileName)?.[1]?.toLowerCase() ?? '';
+/** Why a file is not even tried, as a sentence for its author; null when it may be a book. */
+export const refusalOf = (head: Uint8Array, fileName: string): string | null =>
+  adviceFor(head) ?? (detectFormat(head, fileName) === null ? UNKNOWN : null);
 
-/** The reader of a file; undefined when no format knows it. */
-export const findReader = (head: Uint8Array, fileName: string): ReaderEntry | undefined =>
-  readers.find(({ knows }) => knows(head.subarray(0, HEAD_BYTES), endingOf(fileName)));
+/** Reads a file of any format. @throws UnreadableFile */
+export const readBook = async (source: SourceFile): Promise<ReadBook> => {
+  const format = detectFormat(source.bytes, source.fileName);
+  if (format === null) throw new UnreadableFile(adviceFor(source.bytes) ?? UNKNOWN);
+  return await readers[format](source);
+};

@@ -1,5 +1,6 @@
 import type { ElementStyle, SourceElement } from '@authorworks/manuscript/xhtml';
 import { type Budget, matchesSelector } from './selector.ts';
+import { neighboursOf } from './siblings.ts';
 import type { LayoutHints, StyleRule } from './style-sheet.ts';
 
 /** What the style sheets of a book say about its elements. */
@@ -17,8 +18,35 @@ const STEPS = 20_000_000;
 const NOTHING: Computed = { style: {}, layout: {}, isItalicByDesign: false };
 
 const BLOCKS = new Set([
-  'html', 'body', 'section', 'article', 'aside', 'div', 'header', 'footer', 'hgroup', 'blockquote', 'figure', 'ul',
-  'ol', 'dl', 'table', 'main', 'nav', 'p', 'li', 'dd', 'dt', 'td', 'th', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6',
+  'html',
+  'body',
+  'section',
+  'article',
+  'aside',
+  'div',
+  'header',
+  'footer',
+  'hgroup',
+  'blockquote',
+  'figure',
+  'ul',
+  'ol',
+  'dl',
+  'table',
+  'main',
+  'nav',
+  'p',
+  'li',
+  'dd',
+  'dt',
+  'td',
+  'th',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
 ]);
 const TEXT_BLOCKS = new Set(['p', 'li', 'dd', 'dt', 'td', 'th', 'div']);
 const ITALIC_TAGS = new Set(['i', 'em', 'cite', 'dfn', 'var']);
@@ -36,7 +64,10 @@ const isDesign = ({ selector }: StyleRule, element: SourceElement): boolean => {
   return selector.isTagOnly || !TEXT_BLOCKS.has(element.name) || holdsBlocks(element);
 };
 
-const withoutLetters = ({ italic, bold, smallCaps, underline, strikethrough, ...rest }: ElementStyle): ElementStyle => rest;
+const LETTERS = new Set(['italic', 'bold', 'smallCaps', 'underline', 'strikethrough']);
+
+const withoutLetters = (style: ElementStyle): ElementStyle =>
+  Object.fromEntries(Object.entries(style).filter(([name]) => !LETTERS.has(name)));
 
 const compareRules = (one: StyleRule & { order: number }, other: StyleRule & { order: number }): number =>
   Number(one.isImportant) - Number(other.isImportant) ||
@@ -76,19 +107,16 @@ const isInitial = (element: SourceElement, { floats, fontSize }: LayoutHints): b
   return (isNamed || looksSo) && textLength(element, INITIAL_LETTERS) <= INITIAL_LETTERS;
 };
 
-const PLAIN_LETTERS: ElementStyle = { bold: false, italic: false, smallCaps: false, underline: false, position: 'baseline' };
+const PLAIN_LETTERS: ElementStyle = {
+  bold: false,
+  italic: false,
+  smallCaps: false,
+  underline: false,
+  position: 'baseline',
+};
 /** Space above that parts scenes, and what is usual between paragraphs; in em. */
 const SPACED = 0.9;
 const TIGHT = 0.35;
-
-const previousElement = (element: SourceElement): SourceElement | null => {
-  let previous: SourceElement | null = null;
-  for (const child of element.parent?.children ?? []) {
-    if (child === element) return previous;
-    if (typeof child !== 'string') previous = child;
-  }
-  return null;
-};
 
 const CENTRED = new Set(['center', 'right']);
 
@@ -154,10 +182,14 @@ class BookStyles {
   /** Space above a paragraph that is not indented, between paragraphs that are and stand close: a new scene. */
   #beginsScene(element: SourceElement, { style, layout }: Computed): boolean {
     if (element.name !== 'p' || (layout.marginTop ?? 0) < SPACED || style.noIndent !== true) return false;
-    const previous = previousElement(element);
+    const { previous } = neighboursOf(element);
     if (previous?.name !== 'p' || CENTRED.has(style.align ?? '')) return false;
     const before = this.#compute(previous);
-    return (before.layout.marginTop ?? 0) <= TIGHT && (before.layout.textIndent ?? 0) > 0 && !CENTRED.has(before.style.align ?? '');
+    return (
+      (before.layout.marginTop ?? 0) <= TIGHT &&
+      (before.layout.textIndent ?? 0) > 0 &&
+      !CENTRED.has(before.style.align ?? '')
+    );
   }
 
   styleOf(element: SourceElement): ElementStyle | undefined {
@@ -166,7 +198,8 @@ class BookStyles {
     if (computed === NOTHING && !element.attributes.has('class')) return undefined;
     if (isInitial(element, layout)) return { ...style, ...PLAIN_LETTERS };
     const changed: { -readonly [Key in keyof ElementStyle]: ElementStyle[Key] } = { ...style };
-    if (style.italic === false && ITALIC_TAGS.has(element.name) && this.#isWithinItalicDesign(element)) delete changed.italic;
+    if (style.italic === false && ITALIC_TAGS.has(element.name) && this.#isWithinItalicDesign(element))
+      delete changed.italic;
     // a line break that a design hides is still where a line of verse ends
     if (element.name === 'br' || element.name === 'body' || element.name === 'html') delete changed.hidden;
     if (element.name === 'a') delete changed.underline;

@@ -1,5 +1,6 @@
 import type { SourceElement } from '@authorworks/manuscript/xhtml';
-import type { CssNode, Selector } from 'css-tree';
+import type { AttributeSelector, CssNode, Selector } from 'css-tree';
+import { neighboursOf } from './siblings.ts';
 
 type Test = (element: SourceElement) => boolean;
 
@@ -25,20 +26,10 @@ export interface CompiledSelector {
 const ID = 10_000;
 const CLASS = 100;
 const COMPOUNDS_LIMIT = 8;
+/** How far a selector looks for ancestors and siblings. */
+const REACH = 256;
 
 const wordsOf = (text: string | undefined): readonly string[] => (text === undefined ? [] : text.split(/\s+/));
-
-const elementSiblings = ({ parent }: SourceElement): SourceElement[] =>
-  (parent?.children ?? []).filter((child) => typeof child !== 'string');
-
-const previousElement = (element: SourceElement): SourceElement | null => {
-  let previous: SourceElement | null = null;
-  for (const child of element.parent?.children ?? []) {
-    if (child === element) return previous;
-    if (typeof child !== 'string') previous = child;
-  }
-  return null;
-};
 
 const MATCHERS: Readonly<Record<string, (actual: string, wanted: string) => boolean>> = {
   '=': (actual, wanted) => actual === wanted,
@@ -50,35 +41,31 @@ const MATCHERS: Readonly<Record<string, (actual: string, wanted: string) => bool
 };
 
 const PSEUDO_CLASSES: Readonly<Record<string, Test>> = {
-  'first-child': (element) => previousElement(element) === null,
-  'last-child': (element) => elementSiblings(element).at(-1) === element,
-  'only-child': (element) => elementSiblings(element).length === 1,
+  'first-child': (element) => neighboursOf(element).previous === null,
+  'last-child': (element) => neighboursOf(element).isLast,
   root: ({ name }) => name === 'html',
+};
+
+const localName = (name: string): string => name.replace(/^[^|]*\|/, '').toLowerCase();
+
+const attributeTest = (part: AttributeSelector): Test | null => {
+  const name = part.name.name.replace('|', ':').toLowerCase();
+  const wanted = part.value === null ? null : part.value.type === 'String' ? part.value.value : part.value.name;
+  if (wanted === null || part.matcher === null) return ({ attributes }) => attributes.has(name);
+  const matches = MATCHERS[part.matcher];
+  return matches ? ({ attributes }) => matches(attributes.get(name) ?? '', wanted) : null;
 };
 
 /** The test of one part of a compound; null when what it asks cannot be known here. */
 const compilePart = (part: CssNode): Test | null => {
-  switch (part.type) {
-    case 'TypeSelector': {
-      const name = part.name.replace(/^[^|]*\|/, '').toLowerCase();
-      return name === '*' ? () => true : (element) => element.name === name;
-    }
-    case 'ClassSelector':
-      return ({ attributes }) => wordsOf(attributes.get('class')).includes(part.name);
-    case 'IdSelector':
-      return ({ attributes }) => attributes.get('id') === part.name;
-    case 'AttributeSelector': {
-      const name = part.name.name.replace('|', ':').toLowerCase();
-      const wanted = part.value === null ? null : part.value.type === 'String' ? part.value.value : part.value.name;
-      if (wanted === null || part.matcher === null) return ({ attributes }) => attributes.has(name);
-      const matches = MATCHERS[part.matcher];
-      return matches ? ({ attributes }) => matches(attributes.get(name) ?? '', wanted) : null;
-    }
-    case 'PseudoClassSelector':
-      return PSEUDO_CLASSES[part.name.toLowerCase()] ?? null;
-    default:
-      return null;
+  if (part.type === 'TypeSelector') {
+    const name = localName(part.name);
+    return name === '*' ? () => true : (element) => element.name === name;
   }
+  if (part.type === 'ClassSelector') return ({ attributes }) => wordsOf(attributes.get('class')).includes(part.name);
+  if (part.type === 'IdSelector') return ({ attributes }) => attributes.get('id') === part.name;
+  if (part.type === 'AttributeSelector') return attributeTest(part);
+  return part.type === 'PseudoClassSelector' ? (PSEUDO_CLASSES[part.name.toLowerCase()] ?? null) : null;
 };
 
 const specificityOf = (part: CssNode): number => {
@@ -140,31 +127,21 @@ const fits = (compound: Compound, element: SourceElement, budget: Budget): boole
   return compound.tests.every((test) => test(element));
 };
 
-/** Elements that may stand for the next compound outwards. */
+/** Elements that may stand for the next compound outwards, from the nearest on. */
 const candidates = (element: SourceElement, combinator: Compound['combinator']): SourceElement[] => {
-  if (combinator === '>') return element.parent ? [element.parent] : [];
-  if (combinator === '+') {
-    const previous = previousElement(element);
-    return previous ? [previous] : [];
-  }
+  const next = (here: SourceElement): SourceElement | null =>
+    combinator === ' ' || combinator === '>' ? here.parent : neighboursOf(here).previous;
   const found: SourceElement[] = [];
-  if (combinator === '~') {
-    for (const sibling of elementSiblings(element)) {
-      if (sibling === element) break;
-      found.push(sibling);
-    }
-    return found;
+  const isNear = combinator === '>' || combinator === '+';
+  for (let here = next(element); here && found.length < REACH; here = next(here)) {
+    found.push(here);
+    if (isNear) break;
   }
-  for (let parent = element.parent; parent; parent = parent.parent) found.push(parent);
   return found;
 };
 
 /** Whether a selector is meant for an element. */
-export const matchesSelector = (
-  selector: CompiledSelector,
-  element: SourceElement,
-  budget: Budget,
-): boolean => {
+export const matchesSelector = (selector: CompiledSelector, element: SourceElement, budget: Budget): boolean => {
   const matchFrom = (index: number, here: SourceElement): boolean => {
     const compound = selector.compounds[index];
     if (!compound || budget.left <= 0 || !fits(compound, here, budget)) return false;

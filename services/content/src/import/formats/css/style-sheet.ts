@@ -21,7 +21,17 @@ export interface StyleRule {
 const SHEET_LIMIT = 1_000_000;
 const RULES_LIMIT = 5_000;
 /** Points, pixels and the rest in em, at the sizes that browsers begin with. */
-const UNITS: Readonly<Record<string, number>> = { em: 1, rem: 1, px: 1 / 16, pt: 1 / 12, '%': 1 / 100, ex: 0.5, cm: 2.36, mm: 0.236, in: 6 };
+const UNITS: Readonly<Record<string, number>> = {
+  em: 1,
+  rem: 1,
+  px: 1 / 16,
+  pt: 1 / 12,
+  '%': 1 / 100,
+  ex: 0.5,
+  cm: 2.36,
+  mm: 0.236,
+  in: 6,
+};
 const SIZES: Readonly<Record<string, number>> = { 'xx-large': 2, 'x-large': 1.5, large: 1.2, medium: 1 };
 
 const lengthOf = (value: string | undefined): number | undefined => {
@@ -76,7 +86,8 @@ const rulesOf = (rule: Rule, found: StyleRule[]): void => {
 /** Whether rules within an at-rule are for everybody who reads on a screen. */
 const isForScreens = ({ name, prelude }: Atrule): boolean => {
   if (name.toLowerCase() !== 'media') return false;
-  const media = prelude === null ? '' : (prelude.type === 'Raw' ? prelude.value : generate(prelude)).trim().toLowerCase();
+  const media =
+    prelude === null ? '' : (prelude.type === 'Raw' ? prelude.value : generate(prelude)).trim().toLowerCase();
   return media === '' || media === 'all' || media === 'screen';
 };
 
