@@ -8,7 +8,8 @@ ARG SERVICE
 WORKDIR /house
 COPY . .
 RUN test -d "services/${SERVICE}" || { echo "build with --build-arg SERVICE=<a folder of services/>" >&2; exit 1; }
-RUN npm ci --no-audit --no-fund
+# not `npm ci`: see scripts/lib.sh
+RUN npm install --no-save --no-audit --no-fund
 RUN node scripts/prepare.ts "${SERVICE}"
 
 # Only what the service runs with.
@@ -18,7 +19,7 @@ WORKDIR /house
 COPY package.json package-lock.json .npmrc ./
 COPY packages packages
 COPY services/${SERVICE} services/${SERVICE}
-RUN npm ci --omit=dev --no-audit --no-fund --workspace "services/${SERVICE}" && rm -rf /root/.npm packages/*/test services/*/test
+RUN npm install --no-save --omit=dev --no-audit --no-fund --workspace "services/${SERVICE}" && rm -rf /root/.npm packages/*/test services/*/test
 COPY --from=build /house/services/${SERVICE} services/${SERVICE}
 RUN rm -rf services/*/test services/web/app services/*/node_modules/.cache
 

@@ -45,11 +45,12 @@ need_node() {
 # The npm packages of package-lock.json, installed once for each state of it.
 need_packages() {
   local wanted
-  wanted=$(cat "$root/package-lock.json" "$root/package.json" "$root"/packages/*/package.json "$root"/services/*/package.json | cksum | tr -d ' ')-$(node -v)
+  wanted=$(cat "$root/package-lock.json" "$root/package.json" "$root"/{packages,services}/*/package.json "$root"/{test,bench}/package.json | cksum | tr -d ' ')-$(node -v)
   [ -d "$root/node_modules" ] && [ "$(cat "$tools/installed" 2>/dev/null)" = "$wanted" ] && return
   command -v npm >/dev/null || die "npm is missing. Install it (apt-get install npm)."
-  # packages whose installers would fetch from elsewhere are told not to
-  (cd "$root" && ONNXRUNTIME_NODE_INSTALL=skip PRISMA_SKIP_POSTINSTALL_GENERATE=1 quietly "Installing npm packages (first time: a minute or two)" npm ci --no-audit --no-fund)
+  # Not `npm ci`: it refuses a lock without the optional packages of other platforms, which not every registry serves.
+  # With --no-save the lock is followed and not written. Packages whose installers would fetch from elsewhere are told not to.
+  (cd "$root" && ONNXRUNTIME_NODE_INSTALL=skip PRISMA_SKIP_POSTINSTALL_GENERATE=1 quietly "Installing npm packages (first time: a minute or two)" npm install --no-save --no-audit --no-fund)
   mkdir -p "$tools"
   printf '%s' "$wanted" >"$tools/installed"
 }
