@@ -24,15 +24,15 @@ const measureMemory = (pid: number): void => {
 for (let run = 0; run < RUNS; run += 1) {
   const directory = await newDataDirectory();
   try {
-    const first = await startHouseProcess({ dataDirectory: directory });
+    const first = await startHouseProcess({ dataDirectory: directory, byScript: true });
     starts.first.push(first.startMs);
     await first.stop();
-    const second = await startHouseProcess({ dataDirectory: directory });
+    const second = await startHouseProcess({ dataDirectory: directory, byScript: true });
     starts.second.push(second.startMs);
     await settle();
     measureMemory(second.pid);
     await second.stop('SIGKILL');
-    const afterKill = await startHouseProcess({ dataDirectory: directory });
+    const afterKill = await startHouseProcess({ dataDirectory: directory, byScript: true });
     starts.killed.push(afterKill.startMs);
     await afterKill.stop();
   } finally {

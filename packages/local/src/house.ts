@@ -33,7 +33,11 @@ export interface House {
 const NEEDED_BYTES = 200 * 1024 * 1024;
 const LOG_BYTES = 50 * 1024 * 1024;
 
-const checkDisk = async (directory: string): Promise<void> => {
+/**
+ * Makes the data folder and looks whether it can be written to.
+ * @throws ServerError when not, or when the disk is (almost) full.
+ */
+export const prepareFolder = async (directory: string): Promise<void> => {
   try {
     await mkdir(directory, { recursive: true, mode: 0o755 });
     const probe = join(directory, '.writable');
@@ -182,7 +186,6 @@ const startServers = async (options: HouseOptions): Promise<Servers> => {
  */
 export const openHouse = async (options: HouseOptions): Promise<House> => {
   const { dataDirectory, host, port, onProgress } = options;
-  await checkDisk(dataDirectory);
   await checkPort(host, port);
   const secrets = await readSecrets(dataDirectory);
   const log = await openLog(dataDirectory);

@@ -1,7 +1,7 @@
 import { findRedis, ServerError } from '@authorworks/servers';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type House, openHouse } from './house.ts';
+import { type House, openHouse, prepareFolder } from './house.ts';
 import { lockFolder } from './lock.ts';
 import { createProgress } from './progress.ts';
 
@@ -15,8 +15,17 @@ const HELP = `Starts AuthorWorks on this machine.
   --log-level  trace | debug | info | warn | error; the log is DATA/logs/house.log
 `;
 
+/** @throws ServerError naming an option that there is not. */
+const parse: typeof parseArgs = (config) => {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw new ServerError(`${(error as Error).message.split('. ')[0]}. See scripts/start --help.`);
+  }
+};
+
 const readOptions = () => {
-  const { values } = parseArgs({
+  const { values } = parse({
     options: {
       port: { type: 'string', default: process.env['PORT'] ?? '8080' },
       host: { type: 'string', default: '127.0.0.1' },
@@ -67,6 +76,9 @@ const main = async (): Promise<void> => {
     throw new ServerError(
       'There is no redis-server or valkey-server on the PATH. Install one: apt-get install redis-server, or brew install redis.',
     );
+  await prepareFolder(dataDirectory);
+  // listened for from the beginning: a house that is told to stop while it opens closes as soon as it is open
+  const signal = untilSignal();
   const unlock = await lockFolder(dataDirectory, `http://localhost:${options.port}`);
   const progress = createProgress(process.stdout);
   // from here on a lost rejection must not end the house: it is logged, and everything acknowledged is in PostgreSQL
@@ -81,7 +93,7 @@ const main = async (): Promise<void> => {
       onProgress: progress.step,
     });
     progress.done(welcome(house, dataDirectory, process.uptime() * 1000));
-    await untilSignal();
+    await signal;
     progress.note('Closing …');
     await house.close();
     progress.note('Closed.');

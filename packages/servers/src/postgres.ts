@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, openSync, closeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import pg from 'pg';
 import { freePort } from './free-port.ts';
-import { commandLineOf, endProcess, lastLines, pause, readPid } from './process.ts';
+import { commandLineOf, endProcess, isZombie, lastLines, pause, readPid } from './process.ts';
 import { ServerError } from './server-error.ts';
 import { type Launch, unprivileged } from './unprivileged.ts';
 
@@ -135,11 +135,22 @@ const initialise = async (initdb: string, { cluster, log, password }: Layout, do
   await writeFile(done, new Date().toISOString());
 };
 
-/** Ends a server that a killed house left behind; two on one folder would destroy it. */
+/** How long a dead server may wait to be buried by its new parent. */
+const BURIAL_MS = 5_000;
+
+/**
+ * Ends a server that a killed house left behind; two on one folder would destroy it. PostgreSQL takes a process that is
+ * dead but not yet buried for a living one, and in a container whose first process buries nobody it would refuse to
+ * start for ever: then its lock file is taken away.
+ */
 const endOrphan = async (cluster: string): Promise<void> => {
-  const pid = await readPid(resolve(cluster, 'postmaster.pid'));
-  if (pid === undefined || !commandLineOf(pid).includes(cluster)) return;
-  await endProcess(pid, ['SIGINT', 'SIGQUIT', 'SIGKILL'], 10_000);
+  const lockFile = resolve(cluster, 'postmaster.pid');
+  const pid = await readPid(lockFile);
+  if (pid === undefined) return;
+  if (commandLineOf(pid).includes(cluster)) await endProcess(pid, ['SIGINT', 'SIGQUIT', 'SIGKILL'], 10_000);
+  const until = performance.now() + BURIAL_MS;
+  while (isZombie(pid) && performance.now() < until) await pause(20);
+  if (isZombie(pid)) await rm(lockFile, { force: true });
 };
 
 const urlOf = (port: number, password: string, database: string): string =>
@@ -160,14 +171,25 @@ const tryConnect = async (url: string): Promise<Error | undefined> => {
   }
 };
 
-const waitUntilReady = async (child: ChildProcess, url: string, log: string): Promise<void> => {
+/** Why the server ended, in its own words: the last fatal line that it wrote since `from`. */
+const reasonIn = async (log: string, from: number): Promise<string> => {
+  const lines = (await readFile(log)).subarray(from).toString().trimEnd().split('\n');
+  const fatal = lines.findLast((line) => /\b(FATAL|PANIC):/.test(line)) ?? lines.at(-1) ?? '';
+  return fatal.replace(/^.*?\b(FATAL|PANIC): +/, '');
+};
+
+const waitUntilReady = async (
+  child: ChildProcess,
+  url: string,
+  { log, from }: { log: string; from: number },
+): Promise<void> => {
   const until = performance.now() + START_MS;
   for (;;) {
     const error = await tryConnect(url);
     if (!error) return;
     const { code } = error as { code?: string };
     if (child.exitCode !== null || child.signalCode !== null)
-      throw new ServerError(`PostgreSQL did not start: ${await lastLines(log, 3)}`);
+      throw new ServerError(`PostgreSQL did not start: ${await reasonIn(log, from)}`);
     const fatal = code !== undefined && code !== '57P03' && !code.startsWith('E') && !code.startsWith('08');
     if (fatal || performance.now() > until) throw new ServerError(`PostgreSQL does not answer: ${error.message}`);
     await pause(40);
@@ -193,6 +215,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<PostgresS
   const port = options.port ?? (await freePort());
   const settings = { ...SETTINGS, ...options.settings, port: String(port) };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const from = existsSync(layout.log) ? statSync(layout.log).size : 0;
   const child = spawnTo(
     layout.log,
     unprivileged(postgres, layout.cluster),
@@ -204,7 +227,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<PostgresS
     () => undefined,
   );
   try {
-    await waitUntilReady(child, urlOf(port, layout.password, 'postgres'), layout.log);
+    await waitUntilReady(child, urlOf(port, layout.password, 'postgres'), { log: layout.log, from });
   } catch (error) {
     child.kill('SIGQUIT');
     throw error;

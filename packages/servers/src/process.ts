@@ -15,7 +15,8 @@ export const commandLineOf = (pid: number): string => {
   }
 };
 
-const isZombie = (pid: number): boolean => {
+/** Dead, but its parent has not taken note yet. */
+export const isZombie = (pid: number): boolean => {
   try {
     return process.platform === 'linux' && /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
