@@ -25,6 +25,10 @@ export const useForm = <V extends Record<string, string>>({ initial, check, onSu
     if (Object.values(check(values)).some(Boolean)) focusFirstProblem(ref.current);
     else onSubmit(values);
   };
+  const reset = (): void => {
+    setValues(initial);
+    setSent(false);
+  };
   const field = (name: keyof V & string) => ({
     name,
     value: values[name] ?? '',
@@ -32,10 +36,5 @@ export const useForm = <V extends Record<string, string>>({ initial, check, onSu
     onChange: (event: { target: { value: string } }) =>
       setValues((before) => ({ ...before, [name]: event.target.value })),
   });
-  return {
-    values,
-    field,
-    form: { ref, onSubmit: submit, noValidate: true },
-    focusProblem: () => focusFirstProblem(ref.current),
-  };
+  return { values, field, form: { ref, onSubmit: submit, noValidate: true }, reset };
 };

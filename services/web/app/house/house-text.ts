@@ -1,0 +1,4 @@
+import { defineText } from '../i18n/text.ts';
+import { en } from './text/en.ts';
+
+export const houseText = defineText(en, {});
