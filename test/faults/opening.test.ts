@@ -1,12 +1,12 @@
 import { HouseDidNotOpen, startHouseProcess } from '@authorworks/local/house-process';
 import { freePort } from '@authorworks/servers';
+import { mayMount, mountSmallDisk } from '@authorworks/platform/testing';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { mayMount, mountSmallDisk } from '../lib/house.ts';
 
 const refusal = async (
   dataDirectory: string,
@@ -85,9 +85,9 @@ describe('opening the house', () => {
   });
 
   it.skipIf(!mayMount())('says in one line that the disk is full', async () => {
-    const unmount = mountSmallDisk(directory, 64);
-    const { code, lines } = await refusal(directory);
-    unmount();
+    const disk = await mountSmallDisk(64);
+    const { code, lines } = await refusal(disk.directory);
+    await disk.unmount();
     expect(code).toBe(1);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/The disk is almost full: \d+ MB are free/);

@@ -1,6 +1,6 @@
 import { type HouseProcess, startHouseProcess } from '@authorworks/local/house-process';
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { Redis } from 'ioredis';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,12 +10,19 @@ export class RestartableHouse {
   #process: HouseProcess | undefined;
   #port: number | undefined;
 
-  private constructor(directory: string) {
+  readonly #isOwnFolder: boolean;
+
+  private constructor(directory: string, isOwnFolder: boolean) {
     this.directory = directory;
+    this.#isOwnFolder = isOwnFolder;
   }
 
-  static async open(): Promise<RestartableHouse> {
-    const house = new RestartableHouse(await mkdtemp(join(tmpdir(), 'authorworks-house-')));
+  /** @param directory Its data; a new folder when absent, which goes with the house. */
+  static async open(directory?: string): Promise<RestartableHouse> {
+    const house = new RestartableHouse(
+      directory ?? (await mkdtemp(join(tmpdir(), 'authorworks-house-'))),
+      directory === undefined,
+    );
     await house.start();
     return house;
   }
@@ -44,25 +51,20 @@ export class RestartableHouse {
     await ended;
   }
 
+  /** Speaks with the house's Redis. */
+  async withRedis(speak: (redis: Redis) => Promise<unknown>): Promise<void> {
+    const folder = join(this.directory, 'redis');
+    const [pidFile, password] = await Promise.all([
+      readFile(join(folder, 'redis.pid'), 'utf8'),
+      readFile(join(folder, 'password'), 'utf8'),
+    ]);
+    const redis = new Redis({ port: Number(pidFile.split('\n')[1]), password: password.trim() });
+    await speak(redis);
+    redis.disconnect();
+  }
+
   async close(): Promise<void> {
     await this.#process?.stop();
-    await rm(this.directory, { recursive: true, force: true });
+    if (this.#isOwnFolder) await rm(this.directory, { recursive: true, force: true });
   }
 }
-
-/** Whether this machine lets us mount a small disk (root in a container often may not). */
-export const mayMount = (): boolean => {
-  if (process.getuid?.() !== 0) return false;
-  try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-/** A disk of a few megabytes at a folder. @returns how to take it away. */
-export const mountSmallDisk = (folder: string, megabytes: number): (() => void) => {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'authorworks-test', folder]);
-  return () => void execFileSync('umount', ['--lazy', folder]);
-};

@@ -48,7 +48,11 @@ export const mountSmallDisk = async (sizeMiB: number): Promise<SmallDisk> => {
     directory,
     fill: async (leaveBytes) => {
       await rm(ballast, { force: true });
-      await writeFile(ballast, Buffer.alloc(Math.max(0, freeBytes(directory) - leaveBytes), 1));
+      const bytes = Buffer.alloc(Math.max(0, freeBytes(directory) - leaveBytes), 1);
+      await writeFile(ballast, bytes).catch((error: NodeJS.ErrnoException) => {
+        // somebody else took the last room in the meantime: it is full, as asked
+        if (error.code !== 'ENOSPC') throw error;
+      });
     },
     empty: async () => await rm(ballast, { force: true }),
     unmount: async () => {

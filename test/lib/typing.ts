@@ -1,0 +1,48 @@
+import type { LiveScene } from '@authorworks/editor-client';
+import { type } from './people.ts';
+
+/** Somebody at the keyboard, who notes which of her words were said to be saved. */
+export interface Typing {
+  /** Every word that she typed, in order. */
+  readonly typed: readonly string[];
+  /** The words of those that were acknowledged. */
+  readonly acknowledged: readonly string[];
+  /** Waits until so many more words were acknowledged. */
+  readonly untilAcknowledged: (count: number) => Promise<void>;
+  readonly stop: () => void;
+}
+
+const STROKE_MS = 35;
+
+/** Types words that nobody has typed before, so that each can be looked for, until told to stop. */
+export const keepTyping = (scene: LiveScene, who: string): Typing => {
+  const typed: string[] = [];
+  const acknowledged: string[] = [];
+  let waiting: string[] = [];
+  const unsubscribe = scene.status.subscribe((status) => {
+    if (status !== 'saved') return;
+    acknowledged.push(...waiting);
+    waiting = [];
+  });
+  const timer = setInterval(() => {
+    const word = `${who}${typed.length + 1}.`;
+    typed.push(word);
+    waiting.push(word);
+    type(scene, ` ${word}`);
+  }, STROKE_MS);
+  return {
+    typed,
+    acknowledged,
+    untilAcknowledged: async (count) => {
+      const wanted = acknowledged.length + count;
+      while (acknowledged.length < wanted) await new Promise((resolve) => setTimeout(resolve, 10));
+    },
+    stop: () => {
+      clearInterval(timer);
+      unsubscribe();
+    },
+  };
+};
+
+/** How often a word stands in a text: lost, kept or doubled. */
+export const timesIn = (text: string, word: string): number => text.split(word).length - 1;
