@@ -1,6 +1,7 @@
 import type { Api, ContentApi, GatewayApi, StorageApi, UserApi } from '@authorworks/contracts';
 import { type Client, createClientFromRoutes, type RoutesOf } from '@authorworks/contracts/client';
 import { contentRoutes, gatewayRoutes, storageRoutes, userRoutes } from './routes.generated.ts';
+import { withRenewalKey } from './renewal-key.ts';
 import { openSession, type SessionKeeper } from './session.ts';
 
 /** The endpoints of an API that browsers can reach. */
@@ -48,7 +49,10 @@ export const openHouse = (): House => {
     userRoutes,
     async (input, init) => await send(input, { ...init, credentials: 'same-origin' }),
   );
-  const session = openSession(async () => await plain.refreshSession({ body: {} }));
+  const session = openSession(
+    async () =>
+      await withRenewalKey(async (idempotencyKey) => await plain.refreshSession({ body: {} }, { idempotencyKey })),
+  );
   const authorised = authorisedFetch(session, send);
   return {
     session,

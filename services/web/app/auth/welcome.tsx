@@ -7,6 +7,7 @@ import { LinkButton } from '../ui/button.tsx';
 import { Waiting } from '../ui/progress.tsx';
 import { Ornament } from './frame.tsx';
 import { authText } from './text.ts';
+import { Specimen } from './specimen.tsx';
 import styles from './welcome.module.css';
 
 /** The front door: what the house is, for those who are not signed in. */
@@ -38,6 +39,7 @@ export const Welcome = () => {
             </LinkButton>
           </div>
         </section>
+        <Specimen />
         <section className={styles.points}>
           {t.heroPoints.map(([title, words]) => (
             <div key={title}>

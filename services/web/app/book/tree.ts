@@ -42,10 +42,10 @@ export const chapterOf = (root: TreeNode, id: string): TreeNode | undefined => {
   return found?.node;
 };
 
-/** The scene that was changed last; the first where none was ever changed. */
+/** The scene that was changed last; the last of those that changed at once, as after an import. */
 export const lastChangedScene = (root: TreeNode): TreeNode | undefined =>
   scenesOf(root).reduce<TreeNode | undefined>(
-    (latest, scene) => (!latest || scene.updatedAt > latest.updatedAt ? scene : latest),
+    (latest, scene) => (!latest || scene.updatedAt >= latest.updatedAt ? scene : latest),
     undefined,
   );
 
@@ -53,7 +53,7 @@ export interface NodeNames {
   readonly untitledPart: (number: number) => string;
   readonly untitledChapter: (number: number) => string;
   readonly untitledScene: (number: number) => string;
-  readonly untitledMatter: string;
+  readonly untitledMatter: { readonly front: string; readonly back: string };
 }
 
 /**
@@ -71,7 +71,7 @@ export const namesOf = (root: TreeNode, words: NodeNames): ReadonlyMap<string, s
     const untitled = {
       book: '',
       part: words.untitledPart(parts),
-      chapter: node.matter === 'body' ? words.untitledChapter(chapters) : words.untitledMatter,
+      chapter: node.matter === 'body' ? words.untitledChapter(chapters) : words.untitledMatter[node.matter],
       scene: words.untitledScene(sceneNumber),
     }[node.kind];
     names.set(node.id, node.title.trim() || untitled);

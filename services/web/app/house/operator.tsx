@@ -62,7 +62,7 @@ const Services = () => {
       </ul>
       {planned.length > 0 && (
         <>
-          <p className={styles.planned}>{t.plannedLead}</p>
+          <p className={styles['planned-lead']}>{t.plannedLead}</p>
           <ul className={styles.services}>
             {planned.map((service) => (
               <ServiceRow key={service.name} service={service} />

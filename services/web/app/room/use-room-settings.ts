@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'react';
+import { isNarrow } from './use-narrow.ts';
 
 export type PanelName = 'scene' | 'people' | 'revisions';
 
@@ -16,7 +17,9 @@ const initial: RoomSettings = { navigator: true, panel: null, focus: false, type
 
 const read = (): RoomSettings => {
   try {
-    return { ...initial, ...(JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<RoomSettings>) };
+    const kept = { ...initial, ...(JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<RoomSettings>) };
+    // on a phone a panel covers the text: it is opened when it is wanted
+    return isNarrow() ? { ...kept, panel: null } : kept;
   } catch {
     return initial;
   }

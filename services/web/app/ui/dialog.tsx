@@ -7,6 +7,12 @@ import { IconButton } from './icon-button.tsx';
 import { classes } from './classes.ts';
 import styles from './dialog.module.css';
 
+/** The dialog itself, where none of its fields asked for the focus: else the first control would show its hint at once. */
+const focusDialog = (event: Event): void => {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+};
+
 interface DialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
@@ -46,6 +52,7 @@ export const Dialog = ({
       <Radix.Overlay className={styles.veil} />
       <Radix.Content
         className={classes(styles.dialog, wide && styles.wide)}
+        onOpenAutoFocus={focusDialog}
         {...(description ? {} : { 'aria-describedby': undefined })}
       >
         <Head title={title} />
@@ -66,7 +73,11 @@ export const Sheet = ({ open, onOpenChange, title, side, children }: DialogProps
   <Radix.Root open={open} onOpenChange={onOpenChange}>
     <Radix.Portal>
       <Radix.Overlay className={styles.veil} />
-      <Radix.Content className={classes(styles.sheet, styles[side])} aria-describedby={undefined}>
+      <Radix.Content
+        className={classes(styles.sheet, styles[side])}
+        aria-describedby={undefined}
+        onOpenAutoFocus={focusDialog}
+      >
         <Head title={title} />
         <div className={styles['sheet-body']}>{children}</div>
       </Radix.Content>

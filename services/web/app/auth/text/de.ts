@@ -65,6 +65,14 @@ export const de: AuthWords = {
       'Eine Ausgabe mit eigener Adresse, ein Leser für jeden Bildschirm und ein gültiges EPUB.',
     ],
   ],
+  specimen: {
+    before:
+      'Jeden Morgen zur Stunde der Tafeln ging Ines Harrow zum Damm hinunter, mit einer Lampe, die sie nicht brauchte, und einem Bleistift, den sie brauchte.',
+    sentence: 'Wer das Meer nur lange genug aufschrieb, konnte ihm sagen, was es tun würde.',
+    after: 'Sie hängte die Lampe auf, hauchte sich in die Finger und schrieb den Morgen ins Buch.',
+    saved: 'Gespeichert',
+    chapter: 'Das Stundenbuch',
+  },
   readBooks: 'Lies, was hier erschienen ist',
   codes: {
     USER_EMAIL_TAKEN: 'Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melde dich an oder setze das Passwort zurück.',

@@ -56,6 +56,14 @@ export const en = {
     ['Write together', 'Two cursors, one text. Every keystroke that says “Saved” is on the disk.'],
     ['Publish and be read', 'An edition at an address of its own, a reader for every screen, and a valid EPUB.'],
   ] as readonly (readonly [string, string])[],
+  specimen: {
+    before:
+      'Every morning at the hour the tables gave, Ines Harrow walked down to the causeway with a lamp she did not need and a pencil she did.',
+    sentence: 'If you wrote down the sea for long enough, you could tell it what it was going to do.',
+    after: 'She hung up the lamp, blew on her fingers, and copied the morning into the ledger.',
+    saved: 'Saved',
+    chapter: 'The Book of Hours',
+  },
   readBooks: 'Read what was published here',
   codes: {} as Readonly<Record<string, string>>,
 };

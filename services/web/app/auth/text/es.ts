@@ -58,6 +58,14 @@ export const es: AuthWords = {
     ['Escribid juntos', 'Dos cursores, un texto. Cada pulsación que dice «Guardado» está en el disco.'],
     ['Publica y sé leído', 'Una edición con dirección propia, un lector para cada pantalla y un EPUB válido.'],
   ],
+  specimen: {
+    before:
+      'Cada mañana, a la hora que daban las tablas, Ines Harrow bajaba a la calzada con una lámpara que no necesitaba y un lápiz que sí.',
+    sentence: 'Si anotabas el mar durante bastante tiempo, podías decirle lo que iba a hacer.',
+    after: 'Colgó la lámpara, se sopló los dedos y copió la mañana en el libro.',
+    saved: 'Guardado',
+    chapter: 'El libro de horas',
+  },
   readBooks: 'Lee lo que se ha publicado aquí',
   codes: {
     USER_EMAIL_TAKEN: 'Ya existe una cuenta con este correo. Entra o restablece la contraseña.',

@@ -2,6 +2,11 @@ import { formatIn } from '../../i18n/format.ts';
 
 const f = formatIn('en');
 
+const readingTime = (minutes: number): string =>
+  minutes < 60
+    ? f.plural(minutes, { one: '# minute', other: '# minutes' })
+    : f.plural(Math.round(minutes / 60), { one: 'about an hour', other: 'about # hours' });
+
 export const en = {
   title: 'Title',
   subtitle: 'Subtitle',
@@ -86,7 +91,7 @@ export const en = {
     notesHint: 'Only the people of this book see it.',
     preview: 'What readers will see',
     contents: (chapters: number, words: number) =>
-      `${f.plural(chapters, { one: '# chapter', other: '# chapters' })}, ${f.plural(words, { one: '# word', other: '# words' })}, ${f.plural(Math.max(1, Math.round(words / 250 / 60)), { one: 'about an hour', other: 'about # hours' })} of reading`,
+      `${f.plural(chapters, { one: '# chapter', other: '# chapters' })}, ${f.plural(words, { one: '# word', other: '# words' })}, ${readingTime(f.minutesToRead(words))} of reading`,
     noDescription: 'There is no description yet. Readers decide by it.',
     emptyChapters: (count: number) =>
       f.plural(count, { one: '# chapter has no text.', other: '# chapters have no text.' }),

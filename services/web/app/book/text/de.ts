@@ -7,6 +7,6 @@ export const de: BookWords = {
   untitledPart: (number) => `Teil ${number}`,
   untitledChapter: (number) => `Kapitel ${number}`,
   untitledScene: (number) => `Szene ${number}`,
-  untitledMatter: 'Ohne Titel',
+  untitledMatter: { front: 'Erste Seiten', back: 'Letzte Seiten' },
   words: (count) => f.plural(count, { one: '# Wort', other: '# Wörter' }),
 };

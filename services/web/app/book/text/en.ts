@@ -6,7 +6,7 @@ export const en = {
   untitledPart: (number: number) => `Part ${number}`,
   untitledChapter: (number: number) => `Chapter ${number}`,
   untitledScene: (number: number) => `Scene ${number}`,
-  untitledMatter: 'Untitled',
+  untitledMatter: { front: 'Opening pages', back: 'Closing pages' },
   words: (count: number) => f.plural(count, { one: '# word', other: '# words' }),
 };
 export type BookWords = typeof en;

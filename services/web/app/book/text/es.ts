@@ -7,6 +7,6 @@ export const es: BookWords = {
   untitledPart: (number) => `Parte ${number}`,
   untitledChapter: (number) => `Capítulo ${number}`,
   untitledScene: (number) => `Escena ${number}`,
-  untitledMatter: 'Sin título',
+  untitledMatter: { front: 'Primeras páginas', back: 'Últimas páginas' },
   words: (count) => f.plural(count, { one: '# palabra', other: '# palabras' }),
 };
