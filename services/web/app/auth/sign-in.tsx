@@ -22,8 +22,8 @@ export const useSignIn = () => {
   const navigate = useNavigate();
   const [search] = useSearchParams();
   return useMutation({
-    mutationFn: async (body: { email: string; password: string }) =>
-      await house.user.createSession({ body: { ...body, email: body.email.trim(), transport: 'cookie' } }),
+    mutationFn: async ({ email, password }: { email: string; password: string }) =>
+      await house.user.createSession({ body: { email: email.trim(), password, transport: 'cookie' } }),
     onSuccess: (tokens) => {
       queries.clear();
       house.session.begin(tokens);
