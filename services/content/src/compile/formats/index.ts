@@ -1,4 +1,5 @@
 import type { BookCompiler, CompileFormat } from '../compilable-book.ts';
+import { compileEpub } from './epub/compile-epub.ts';
 import { compileMarkdown } from './markdown.ts';
 
 /** How one format is made. */
@@ -15,5 +16,6 @@ export interface CompilerEntry {
  * worker thread, so it stands on packages/manuscript alone: contracts and platform would double the start of a thread.
  */
 export const compilers: Readonly<Partial<Record<CompileFormat, CompilerEntry>>> = {
+  epub: { compile: compileEpub, version: 1, pictures: true },
   markdown: { compile: compileMarkdown, version: 1, pictures: false },
 };

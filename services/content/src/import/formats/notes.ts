@@ -8,6 +8,7 @@ const KINDS = {
   'encoding-guessed': ['info', 'The file does not say how its letters are encoded; they were read as Windows-1252.'],
   'encoding-damaged': ['changed', 'Some letters were damaged in the file and are shown as �.'],
   'cover-page-dropped': ['info', 'The page that only shows the cover was left out; the cover is kept.'],
+  'title-page-dropped': ['info', 'The title page was left out, because it is made anew of title, author and edition.'],
   'contents-dropped': ['info', 'The list of contents was left out, because it is made anew.'],
   'notes-joined': ['info', 'Notes were put where the text refers to them.'],
   'font-dropped': ['info', 'A font was left out; books here are set in the reader’s own or the house’s.'],

@@ -21,6 +21,9 @@ interface Measure {
   readonly pictures: readonly string[];
 }
 
+const sourceText = (element: SourceElement): string =>
+  element.children.map((child) => (typeof child === 'string' ? child : ` ${sourceText(child)} `)).join('');
+
 const TEXT_ENOUGH = 50_000;
 
 const measure = (root: SourceElement): Measure => {
@@ -50,6 +53,32 @@ const COVER_NAME = /(?:^|\/)(?:cover|couverture|umschlag|portada)[^/]*\.x?html?$
 const LINKED_SHARE = 0.6;
 /** "Cover", or the number of a page. */
 const COVER_TEXT = 30;
+/** Title, subtitle and authors with room to spare. */
+const TITLE_PAGE_TEXT = 3_000;
+
+/** Classes of the pages that the house itself puts in front of a book (compile/formats/epub/front-pages.ts). */
+const OWN_PAGES = new Set(['aw-title-page', 'aw-imprint']);
+const BYLINE = /^(?:by|von|par|de|por|di|door)?$/;
+
+const wordsOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+
+/** A title page that says what the book's metadata say, and nothing else. */
+const repeatsMetadata = (root: SourceElement, { metadata }: EpubPackage): boolean => {
+  let rest = ` ${wordsOf(sourceText(findSource(root, 'body') ?? root))} `;
+  for (const known of [metadata.title, metadata.subtitle, ...metadata.authors].map(wordsOf))
+    if (known !== '') rest = rest.replace(` ${known} `, ' ');
+  return BYLINE.test(rest.trim());
+};
+
+const isTitlePage = (root: SourceElement, kinds: ReadonlySet<string>, book: EpubPackage): boolean => {
+  const section = findSource(root, 'section');
+  const classes = (section?.attributes.get('class') ?? '').split(/\s+/);
+  return classes.some((name) => OWN_PAGES.has(name)) || (kinds.has('titlepage') && repeatsMetadata(root, book));
+};
 
 /** Pages that the house makes anew, and what they showed. */
 export interface SpecialPages {
@@ -83,6 +112,9 @@ export const findSpecialPages = (
       left.add(text);
     } else if (isContents && linked > length * LINKED_SHARE) {
       notes.add('contents-dropped', text.path);
+      left.add(text);
+    } else if (length <= TITLE_PAGE_TEXT && pictures.length === 0 && isTitlePage(text.tree.root, kinds, book)) {
+      notes.add('title-page-dropped', text.path);
       left.add(text);
     }
   }
