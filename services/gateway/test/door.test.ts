@@ -190,6 +190,25 @@ describe('a door whose Redis is gone', () => {
     }
   });
 
+  it('does not let a caller begin anew', async () => {
+    const house = await startTestGateway({ variables: { ACCOUNT_RATE_PER_MINUTE: '5' } });
+    try {
+      const headers = { authorization: `Bearer ${await house.user.tokenFor()}` };
+      const began = performance.now();
+      const ask = async (): Promise<number> => (await fetch(`${house.url}/api/content/v1/books`, { headers })).status;
+      const before = [await ask(), await ask(), await ask()];
+      await house.servers.redis.stop();
+      const after: number[] = [];
+      for (let index = 0; index < 8; index += 1) after.push(await ask());
+      const passed = [...before, ...after].filter((status) => status === 200).length;
+      const regained = ((performance.now() - began) / 60_000) * 5;
+      expect(passed).toBeGreaterThanOrEqual(5);
+      expect(passed).toBeLessThanOrEqual(5 + regained + 1);
+    } finally {
+      await house.stop();
+    }
+  });
+
   it('keeps working with the keys it knows when the user service dies', async () => {
     const house = await startTestGateway();
     try {

@@ -56,6 +56,8 @@ export interface Taken {
 const LEASE_MS = 1_000;
 const MAX_LEASE = 32;
 const MAX_LEASES = 10_000;
+/** With fewer requests left, none is taken that may not be used. */
+const PLENTY = 20;
 
 /** Requests of one caller that were taken from the shared limit already. */
 interface Lease {
@@ -98,7 +100,7 @@ export class SharedLimits {
       if (lease && lease.left > 0) {
         lease.left -= 1;
         // the next one is fetched before this one ends, so that nobody waits for it
-        if (lease.size > 1 && lease.left < lease.size / 2 && !this.#asking.has(id))
+        if (lease.size > 1 && lease.left < lease.size / 2 && lease.rate.remaining >= PLENTY && !this.#asking.has(id))
           void this.#start(id, buckets, revokedKey);
         return { rate: { ...lease.rate, remaining: lease.rate.remaining + lease.left }, revoked: false };
       }
@@ -123,7 +125,10 @@ export class SharedLimits {
   /** @returns what refuses the caller, or is decided without Redis; undefined when there is a lease now. */
   async #renew(id: string, buckets: readonly Bucket[], revokedKey: string | undefined): Promise<Taken | undefined> {
     const now = performance.now();
-    if (this.#redis.status !== 'ready' || now < this.#restUntilMs) return this.#takeHere(buckets, now);
+    if (this.#redis.status !== 'ready' || now < this.#restUntilMs) {
+      this.#missed(new Error(`the connection is ${this.#redis.status}`));
+      return this.#takeHere(buckets, now);
+    }
     const last = this.#leaseOf(id);
     const wanted = last ? Math.min(last.size * 2, MAX_LEASE) : 1;
     try {
@@ -135,7 +140,9 @@ export class SharedLimits {
       if (revoked === 1) this.#leases.delete(id);
       if (granted === 0 || revoked === 1) return { rate, revoked: revoked === 1 };
       if (this.#leases.size >= MAX_LEASES) this.#leases.clear();
-      const left = (this.#leaseOf(id)?.left ?? 0) + granted;
+      const taken = this.#memory.takeUpTo(buckets, granted, performance.now());
+      if (taken === 0) return this.#takeHere(buckets, performance.now());
+      const left = (this.#leaseOf(id)?.left ?? 0) + taken;
       this.#leases.set(id, { rate, left, size: wanted, untilMs: performance.now() + LEASE_MS });
       return undefined;
     } catch (error) {
@@ -146,7 +153,6 @@ export class SharedLimits {
   }
 
   #takeHere(buckets: readonly Bucket[], now: number): Taken {
-    if (!this.#away) this.#missed(new Error(`the connection is ${this.#redis.status}`));
     return { rate: this.#memory.take(buckets, now), revoked: false };
   }
 
