@@ -163,12 +163,17 @@ describe('PostgreSQL for a service', () => {
       const { idempotency } = context.postgres;
       const one = fresh();
       let works = 0;
+      let refused = 0;
       const ask = async (): Promise<unknown> =>
         await once(idempotency, one, async () => {
           works += 1;
-          await new Promise((resolve) => setTimeout(resolve, 50));
+          // the work lasts until all the others have asked
+          await eventually(() => expect(refused).toBe(7));
           return answer;
-        }).catch((error: unknown) => translateError(error).definition.code);
+        }).catch((error: unknown) => {
+          refused += 1;
+          return translateError(error).definition.code;
+        });
       const answers = await Promise.all(Array.from({ length: 8 }, ask));
       expect(works).toBe(1);
       expect(answers.filter((got) => got === 'IDEMPOTENCY_KEY_REUSED')).toHaveLength(7);
