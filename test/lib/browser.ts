@@ -51,6 +51,8 @@ export const openWindow = async (
     reducedMotion: 'reduce',
     ...options,
   });
+  // machines that do other things as well are slow; nothing is decided by this but when a test gives up
+  context.setDefaultTimeout(60_000);
   const stumbles: string[] = [];
   const page = await context.newPage();
   page.on('pageerror', (error) => stumbles.push(String(error)));
@@ -88,9 +90,11 @@ export const bringBook = async (
   file: string | { name: string; mimeType: string; buffer: Buffer },
 ): Promise<string> => {
   await page.goto('/shelf');
-  const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: 'Bring a book' }).click();
-  await (await chooser).setFiles(file);
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'Bring a book' }).click(),
+  ]);
+  await chooser.setFiles(file);
   await page.waitForURL('**/shelf/imports/*');
   const open = page.getByRole('link', { name: 'Open the book' });
   await open.waitFor();

@@ -113,7 +113,7 @@ export const TreeRow = (props: RowProps) => {
         >
           {name}
         </span>
-      )}
+      )}{' '}
       <span className={styles.words}>{format.number(node.wordCount)}</span>
       <span className={styles['menu-place']}>{props.menu}</span>
     </div>

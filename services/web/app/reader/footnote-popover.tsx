@@ -62,7 +62,7 @@ export const FootnotePopover = ({ area }: { area: RefObject<HTMLElement | null> 
     <div
       ref={popover}
       popover="auto"
-      role="note"
+      role="dialog"
       tabIndex={-1}
       aria-label={t.footnote}
       className={styles.note}

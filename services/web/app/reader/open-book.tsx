@@ -86,7 +86,7 @@ const ChapterEnd = ({
     );
   }
   return (
-    <footer className={styles.end}>
+    <div className={styles.end}>
       <p className={styles.fin}>{t.end}</p>
       <p>{t.endLead(book.title, book.authorName)}</p>
       <p className={styles['end-links']}>
@@ -94,7 +94,7 @@ const ChapterEnd = ({
         <a href={book.epubUrl}>{t.epub}</a>
         <Link to="/books">{t.otherBooks}</Link>
       </p>
-    </footer>
+    </div>
   );
 };
 
@@ -104,7 +104,7 @@ const Foot = ({ book, chapter, reading }: { book: BookView; chapter: ChapterView
   const share = fractionOf(book.contents, chapter.id, reading.within);
   const minutes = Math.round(format.minutesToRead(chapter.wordCount) * (1 - reading.within));
   return (
-    <div className={styles.foot}>
+    <footer className={styles.foot}>
       <div
         className={styles.track}
         role="progressbar"
@@ -121,7 +121,7 @@ const Foot = ({ book, chapter, reading }: { book: BookView; chapter: ChapterView
         </span>
         <span>{t.read(share)}</span>
       </p>
-    </div>
+    </footer>
   );
 };
 

@@ -26,7 +26,8 @@ export const KeymapDialog = ({ actions, onClose }: { actions: readonly RoomActio
   const t = useText(roomText);
   return (
     <Dialog open wide onOpenChange={onClose} title={t.keymap.title}>
-      <div className={styles.keymap}>
+      {/* longer than a small screen: the keyboard must be able to scroll it */}
+      <div className={styles.keymap} role="group" aria-label={t.keymap.title} tabIndex={0}>
         <List title={t.commands.room} actions={actions.filter(({ group }) => group === 'room')} />
         <List title={t.commands.text} actions={actions.filter(({ group }) => group === 'text')} />
         <section>

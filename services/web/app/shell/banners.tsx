@@ -51,8 +51,8 @@ const VerifyBanner = () => {
 };
 
 export const Banners = () => (
-  <>
+  <section aria-label={useText(shellText).notices}>
     <OfflineBanner />
     <VerifyBanner />
-  </>
+  </section>
 );

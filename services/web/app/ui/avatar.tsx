@@ -33,8 +33,8 @@ export const Avatar = ({ name, id, size }: AvatarProps) => (
   <span
     className={classes(styles.avatar, size === 'large' && styles.large)}
     style={{ '--author': `var(--author-${authorColour(id)})` } as CSSProperties}
+    // drawn by the style sheet: a picture, no part of the name of what it stands in
+    data-initials={initialsOf(name)}
     aria-hidden
-  >
-    {initialsOf(name)}
-  </span>
+  />
 );

@@ -30,6 +30,7 @@ export const de: ShellWords = {
     'Das ist unser Fehler. Was du geschrieben hast, ist da: Text wird beim Tippen gespeichert und wartet in diesem Browser, wenn er nicht gesendet werden konnte.',
   crashDetails: 'Was geschehen ist, für den Betreiber',
   reload: 'Seite neu laden',
+  notices: 'Hinweise des Hauses',
   offlineBanner: 'Du bist offline. Was du schreibst, bleibt hier und wird gesendet, sobald die Verbindung zurück ist.',
   verifyBanner: 'Bitte bestätige deine E-Mail-Adresse mit dem Link, den wir dir geschickt haben.',
   verifySend: 'Noch einmal senden',

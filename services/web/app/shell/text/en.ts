@@ -26,6 +26,7 @@ export const en = {
     'It is our mistake. What you wrote is kept: text is saved as you type, and waits in this browser where it could not be sent.',
   crashDetails: 'What happened, for the operator',
   reload: 'Load the page again',
+  notices: 'Notices of the house',
   offlineBanner: 'You are offline. What you write is kept here and sent when the connection is back.',
   verifyBanner: 'Please confirm your e-mail address with the link that we sent you.',
   verifySend: 'Send it again',

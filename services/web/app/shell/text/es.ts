@@ -29,6 +29,7 @@ export const es: ShellWords = {
     'Es error nuestro. Lo que has escrito se conserva: el texto se guarda al teclear y espera en este navegador cuando no se pudo enviar.',
   crashDetails: 'Lo que ha ocurrido, para el operador',
   reload: 'Cargar la página de nuevo',
+  notices: 'Avisos de la casa',
   offlineBanner: 'Estás sin conexión. Lo que escribas se guarda aquí y se envía cuando vuelva.',
   verifyBanner: 'Confirma tu dirección de correo con el enlace que te enviamos.',
   verifySend: 'Enviar otra vez',
