@@ -8,6 +8,36 @@ export type { Redis } from 'ioredis';
 /** Waiting time before the nth try to reconnect, in milliseconds. */
 const retryMs = (times: number): number => Math.min(50 * 2 ** Math.min(times, 6), 2_000);
 
+/** A server that does not answer does not close its end of a connection either; after this time ours is destroyed. */
+const DISCONNECT_MS = 500;
+
+/**
+ * Ends a connection at once, whatever its state; commands that wait in it fail. ioredis alone leaves those of a connection
+ * that is waiting for its next try to reconnect waiting for ever.
+ */
+export const endConnection = (redis: Redis): void => {
+  redis.disconnect();
+  if (redis.status !== 'reconnecting') return;
+  redis.connect().catch(() => undefined);
+  redis.disconnect();
+};
+
+/** BullMQ takes connections of its own from the one that it is given; they end with it. */
+class OwnConnection extends Redis {
+  readonly #duplicates: Redis[] = [];
+
+  override duplicate(override?: Partial<RedisOptions>): Redis {
+    const duplicate = super.duplicate(override);
+    this.#duplicates.push(duplicate);
+    return duplicate;
+  }
+
+  override disconnect(reconnect = false): void {
+    super.disconnect(reconnect);
+    if (!reconnect) for (const duplicate of this.#duplicates.splice(0)) endConnection(duplicate);
+  }
+}
+
 /** What a connection of one's own may do otherwise. */
 export type ConnectionOptions = Pick<RedisOptions, 'enableAutoPipelining'>;
 
@@ -21,7 +51,8 @@ export interface RedisConnections {
 /** Connections to Redis. They come back by themselves; keys, streams and channels must begin with the service's name. */
 export const openRedis = (base: Base<ConfigOf<typeof redisSettings>>): RedisConnections => {
   const open = (purpose: string, options: Omit<RedisOptions, 'replyMapping'>): Redis => {
-    const redis = new Redis(base.config.redisUrl, {
+    const redis = new OwnConnection(base.config.redisUrl, {
+      disconnectTimeout: DISCONNECT_MS,
       connectionName: `${base.name}-${purpose}`,
       retryStrategy: retryMs,
       ...options,
@@ -35,7 +66,7 @@ export const openRedis = (base: Base<ConfigOf<typeof redisSettings>>): RedisConn
       if (away) base.log.info({ purpose }, 'Redis is back');
       away = false;
     });
-    base.onClose(`redis ${purpose}`, () => redis.disconnect());
+    base.onClose(`redis ${purpose}`, () => endConnection(redis));
     return redis;
   };
   const commands = open('commands', { maxRetriesPerRequest: 1, commandTimeout: 1_000, enableOfflineQueue: true });

@@ -5,7 +5,7 @@ import { newId } from '../ids.ts';
 import { Loop } from '../loop.ts';
 import { counter } from '../metrics.ts';
 import type { Postgres } from '../postgres/index.ts';
-import type { Redis, RedisConnections } from '../redis.ts';
+import { endConnection, type Redis, type RedisConnections } from '../redis.ts';
 import { withRequest } from '../request-context.ts';
 import type { Base } from '../service.ts';
 import { contextFromHeaders, inSpan } from '../trace-context.ts';
@@ -102,7 +102,7 @@ export class Consumer {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#reader?.disconnect();
+    if (this.#reader) endConnection(this.#reader);
     await this.#claims.close();
     await this.#reading;
     await this.#leave().catch(() => undefined);

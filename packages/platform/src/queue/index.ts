@@ -5,7 +5,7 @@ import { newId } from '../ids.ts';
 import { Loop } from '../loop.ts';
 import { counter, gauge } from '../metrics.ts';
 import type { Postgres, Sql } from '../postgres/index.ts';
-import type { RedisConnections } from '../redis.ts';
+import { endConnection, type Redis, type RedisConnections } from '../redis.ts';
 import { currentRequest, withRequest } from '../request-context.ts';
 import type { Base } from '../service.ts';
 import { contextFromHeaders, currentTrace, inSpan } from '../trace-context.ts';
@@ -28,6 +28,21 @@ export type { RunningJob, Work } from './running-job.ts';
 const LOOK_MS = 2_000;
 const DISPATCH_BATCH = 500;
 const SWEEP_EVERY_MS = 60 * 60_000;
+/** How long BullMQ may take to close, and to give up once its connections are cut. Redis may be away. */
+const CLOSE_MS = 3_000;
+const CUT_MS = 2_000;
+
+const settlesWithin = async (milliseconds: number, work: Promise<unknown>): Promise<boolean> => {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  const settled = work.then(
+    () => true,
+    () => true,
+  );
+  return await Promise.race([settled, tooLong]).finally(() => clearTimeout(timer));
+};
 
 export interface JobQueue {
   /**
@@ -69,6 +84,7 @@ class PostgresQueue {
   readonly #registrations = new Map<string, Registration>();
   readonly #bulls = new Map<string, BullQueue<Message>>();
   readonly #workers: BullWorker<Message>[] = [];
+  readonly #connections: Redis[] = [];
   readonly #running = new Set<Attempt<unknown, unknown>>();
   readonly #dispatcher: Loop;
   readonly #finished;
@@ -109,9 +125,17 @@ class PostgresQueue {
   }
 
   async close(): Promise<void> {
-    await this.#dispatcher.close();
     for (const attempt of this.#running) attempt.close();
-    await Promise.all(this.#workers.map(async (worker) => await worker.close()));
+    const closing = this.#closeAll();
+    if (await settlesWithin(CLOSE_MS, closing)) return;
+    // nothing is lost by it: PostgreSQL knows what was being worked on
+    this.#base.log.warn('the queue could not be closed in order; its connections are cut');
+    for (const connection of this.#connections) endConnection(connection);
+    await settlesWithin(CUT_MS, closing);
+  }
+
+  async #closeAll(): Promise<void> {
+    await Promise.all([this.#dispatcher.close(), ...this.#workers.map(async (worker) => await worker.close())]);
     await Promise.all([...this.#bulls.values()].map(async (bull) => await bull.close()));
   }
 
@@ -163,6 +187,7 @@ class PostgresQueue {
   #startWorker(registration: Registration): void {
     const { job, concurrency } = registration;
     const connection = this.#redis.connect(`worker-${job.type}`);
+    this.#connections.push(connection);
     const worker = new BullWorker<Message>(job.type, async ({ data }) => await this.#run(registration, data.id), {
       connection,
       prefix: this.#prefix(),
