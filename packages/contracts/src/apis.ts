@@ -1,7 +1,9 @@
 import { contentApi } from './content/endpoints.ts';
 import { editorApi } from './editor/endpoints.ts';
+import { editorSocket } from './editor/socket.ts';
 import { gatewayApi } from './gateway/endpoints.ts';
 import type { Api } from './kit/endpoint.ts';
+import type { SocketContract } from './kit/socket.ts';
 import type { ServiceName } from './services.ts';
 import { storageApi } from './storage/endpoints.ts';
 import { userApi } from './user/endpoints.ts';
@@ -14,3 +16,6 @@ export const apis = {
   editor: editorApi,
   storage: storageApi,
 } as const satisfies Partial<Record<ServiceName, Api>>;
+
+/** The sockets of every built service that has one; the generated tests try each of their messages. */
+export const sockets = { editor: editorSocket } as const satisfies Partial<Record<ServiceName, SocketContract>>;

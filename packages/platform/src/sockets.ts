@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import { type HouseServerEvents, platformErrors, socketErrors } from '@authorworks/contracts';
+import { type HouseServerEvents, platformErrors, socketErrors, type SocketMessages } from '@authorworks/contracts';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { Server } from 'socket.io';
 import { fail } from './errors.ts';
@@ -28,7 +28,7 @@ const LOOK_MS = 1_000;
 /** Drained clients come back within this time, spread, so that not all come in one moment. */
 const RECONNECT_SPREAD_MS = 2_000;
 
-export interface Sockets<Events extends object> {
+export interface Sockets<Events extends object, Messages extends SocketMessages = SocketMessages> {
   /** Sends to all connections in a room, encoded once. */
   readonly send: <E extends keyof Events & string>(
     room: string,
@@ -38,16 +38,16 @@ export interface Sockets<Events extends object> {
   ) => void;
   /** Everybody leaves a room. */
   readonly empty: (room: string) => void;
-  readonly connections: () => readonly Connection<Events>[];
+  readonly connections: () => readonly Connection<Events, Messages>[];
 }
 
 const openServer = (
   http: HttpServer,
-  options: Pick<SocketsOptions<object>, 'path' | 'maxMessageBytes' | 'redis'>,
+  options: Pick<SocketsOptions, 'contract' | 'maxMessageBytes' | 'redis'>,
   allows: (request: IncomingMessage) => boolean,
 ): Server =>
   new Server(http, {
-    path: options.path,
+    path: options.contract.path,
     serveClient: false,
     transports: ['websocket', 'polling'],
     // room for the envelope, and for base64, which polling needs
@@ -62,7 +62,11 @@ const openServer = (
       decide(allowed ? null : platformErrors.shuttingDown.message, allowed);
     },
     ...(options.redis
-      ? { adapter: createAdapter(options.redis.commands, options.redis.connect('sockets'), { key: options.path }) }
+      ? {
+          adapter: createAdapter(options.redis.commands, options.redis.connect('sockets'), {
+            key: options.contract.path,
+          }),
+        }
       : {}),
   });
 
@@ -79,9 +83,9 @@ const cutSlowReaders = (flows: Iterable<Flow>, limitBytes: number, metrics: Sock
 };
 
 /** Ends connections of sessions that end, and all of them when the service does; comes first in its shutdown. */
-const closeInOrder = <Events extends object>(
+const closeInOrder = <Events extends object, Messages extends SocketMessages>(
   base: Base,
-  door: Door<Events>,
+  door: Door<Events, Messages>,
   server: Server,
   namespace: string,
 ): void => {
@@ -105,21 +109,21 @@ const closeInOrder = <Events extends object>(
  * the open connection before it ends; ended sessions are cut; floods are slowed down before they are parsed; slow readers
  * are cut before they fill the memory. Drains and closes with the service.
  */
-export const openSockets = <Events extends object = HouseServerEvents>(
+export const openSockets = <Events extends object, Messages extends SocketMessages>(
   base: Base,
   http: HttpServer,
-  options: SocketsOptions<Events>,
-): Sockets<Events> => {
+  options: SocketsOptions<Events, Messages>,
+): Sockets<Events, Messages> => {
   const metrics = socketMetrics(base);
   const limits = { ...defaultLimits, ...options.limits };
   const keys = options.keys ?? remoteKeys(() => base.directory.urlOf('user'));
-  const door = new Door<Events>(base, { ...options, limits, keys }, metrics);
+  const door = new Door<Events, Messages>(base, { ...options, limits, keys }, metrics);
   countConnections(base, () => door.guests.byId.size);
 
   const server = openServer(http, options, (request) => door.allows(request));
   server.engine.on('connection', (engine: EngineSocket) => door.watch(engine));
   server.of('/').use((_socket, next) => next(refusalOf(fail(socketErrors.unknownMessage))));
-  const namespace = server.of(options.namespace);
+  const namespace = server.of(options.contract.namespace);
   namespace.use((socket, proceed) => void door.admit(socket).then(proceed));
   namespace.on('connection', (socket) => door.welcome(socket));
 
@@ -129,7 +133,7 @@ export const openSockets = <Events extends object = HouseServerEvents>(
   });
   const slow = setInterval(() => cutSlowReaders(door.flows.values(), limits.unsentBytes, metrics), LOOK_MS);
   base.onClose('slow readers', () => clearInterval(slow));
-  closeInOrder(base, door, server, options.namespace);
+  closeInOrder(base, door, server, options.contract.namespace);
 
   return {
     send: (room, name, message, { exceptConnection } = {}) => {

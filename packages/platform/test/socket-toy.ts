@@ -1,4 +1,4 @@
-import type { HouseServerEvents } from '@authorworks/contracts';
+import { defineSocket, type HouseServerEvents } from '@authorworks/contracts';
 import { z } from 'zod';
 import { type Bus, openBus } from '../src/bus/index.ts';
 import { type Context, defineService, fail, flag, integer, postgresSettings, redisSettings } from '../src/index.ts';
@@ -19,9 +19,21 @@ export interface SalonContext extends Context {
   readonly redis: RedisConnections;
   readonly bus: Bus;
   readonly revocations: Revocations;
-  readonly salon: { sockets?: Sockets<SalonEvents> };
+  readonly salon: { sockets?: Sockets<SalonEvents, Messages> };
   readonly config: Context['config'] & { readonly shared: boolean; readonly seats: number; readonly strangers: number };
 }
+
+const salonSocket = defineSocket({
+  path: PATH,
+  namespace: NAMESPACE,
+  messages: {
+    say: z.strictObject({ line: z.string().min(1) }),
+    break: z.strictObject({}),
+    knock: z.strictObject({}),
+    refuse: z.strictObject({}),
+  },
+});
+type Messages = typeof salonSocket.messages;
 
 const config = {
   ...postgresSettings,
@@ -44,9 +56,8 @@ export const salon = defineService({
   routes: [],
   attach: (context, server) => {
     const { shared, seats, strangers } = context.config;
-    const sockets = openSockets<SalonEvents>(context, server, {
-      path: PATH,
-      namespace: NAMESPACE,
+    const sockets = openSockets<SalonEvents, Messages>(context, server, {
+      contract: salonSocket,
       maxMessageBytes: 100_000,
       revocations: context.revocations,
       ...(shared ? { redis: context.redis } : {}),
@@ -58,15 +69,15 @@ export const salon = defineService({
       },
       connected: (connection) => {
         connection.join('salon');
-        connection.on('say', z.strictObject({ line: z.string().min(1) }), ({ line }) => {
+        connection.on('say', ({ line }) => {
           sockets.send('salon', 'said', { line }, { exceptConnection: connection.id });
           return { by: connection.auth.name };
         });
-        connection.on('break', z.strictObject({}), () => {
+        connection.on('break', () => {
           throw new TypeError('the secret password is 12345');
         });
-        connection.on('knock', z.strictObject({}), () => 'come in', { rate: { perSecond: 1, burst: 3 } });
-        connection.on('refuse', z.strictObject({}), () => {
+        connection.on('knock', () => 'come in', { rate: { perSecond: 1, burst: 3 } });
+        connection.on('refuse', () => {
           throw fail({ code: 'SALON_FULL', status: 409, message: 'The salon is full.' }, { retryAfterSeconds: 0.25 });
         });
       },

@@ -1,33 +1,33 @@
 import type { Server } from 'node:http';
 import {
-  AwarenessMessage,
-  CloseScene,
-  EDITOR_NAMESPACE,
-  EDITOR_SOCKET_PATH,
   editorErrors,
   editorLimits,
   type EditorServerEvents,
-  OpenScene,
+  editorSocket,
   type OpenedScene,
   packUpdates,
   platformErrors,
-  UpdateScene,
 } from '@authorworks/contracts';
 import { fail } from '@authorworks/platform';
 import { type Connection, openSockets } from '@authorworks/platform/sockets';
 import type { EditorContext } from './context.ts';
 import type { Person } from './document/ports.ts';
 import { roomOf } from './stage.ts';
+import { Turns } from './turns.ts';
 
 /** Scenes that a connection opens: a whole book at once after a reconnect, then one after the other. */
 const OPENINGS = { perSecond: 20, burst: editorLimits.openScenes + 64 };
+/** Scenes of one connection that are loaded at the same time. */
+const OPENINGS_AT_ONCE = 4;
 const UPDATES = { perSecond: editorLimits.updatesPerSecond, burst: editorLimits.updatesPerSecond * 10 };
 const AWARENESS = { perSecond: editorLimits.awarenessPerSecond, burst: editorLimits.awarenessPerSecond * 4 };
 /** A broken or hostile client sends wrong updates; each costs more than it seems to. Above this it is cut. */
 const WRONG_UPDATES = 20;
 
+type EditorSocket = Connection<EditorServerEvents, typeof editorSocket.messages>;
+
 /** Who speaks over a connection; asked anew each time, because tokens are renewed. */
-const personOf = (connection: Connection<EditorServerEvents>): Person => ({
+const personOf = (connection: EditorSocket): Person => ({
   get accountId() {
     return connection.auth.accountId;
   },
@@ -39,15 +39,15 @@ const personOf = (connection: Connection<EditorServerEvents>): Person => ({
   },
 });
 
-const demandScope = ({ auth }: Connection<EditorServerEvents>): void => {
+const demandScope = ({ auth }: EditorSocket): void => {
   if (auth.scopes && !auth.scopes.includes('books:read') && !auth.scopes.includes('books:write'))
     throw fail(platformErrors.scopeMissing);
 };
 
-const openFor = (context: EditorContext, connection: Connection<EditorServerEvents>, person: Person): void =>
+const openFor = (context: EditorContext, connection: EditorSocket, person: Person): void => {
+  const turns = new Turns(OPENINGS_AT_ONCE);
   connection.on(
     'open',
-    OpenScene,
     async ({ sceneId, generation, version, stateVector }): Promise<OpenedScene> => {
       demandScope(connection);
       const known = {
@@ -56,8 +56,8 @@ const openFor = (context: EditorContext, connection: Connection<EditorServerEven
         stateVector: stateVector ?? undefined,
       };
       const request = { connectionId: connection.id, person, sceneId, known };
-      const { presence, updates, ...opened } = await context.documents.open(request, () =>
-        connection.join(roomOf(sceneId)),
+      const { presence, updates, ...opened } = await turns.take(
+        async () => await context.documents.open(request, () => connection.join(roomOf(sceneId))),
       );
       // the connection may have ended while the scene was loaded
       if (!connection.isOpen) context.documents.leave(connection.id);
@@ -66,12 +66,12 @@ const openFor = (context: EditorContext, connection: Connection<EditorServerEven
     },
     { rate: OPENINGS, tooFast: editorErrors.tooFast },
   );
+};
 
-const updateFor = (context: EditorContext, connection: Connection<EditorServerEvents>): void => {
+const updateFor = (context: EditorContext, connection: EditorSocket): void => {
   let wrong = 0;
   connection.on(
     'update',
-    UpdateScene,
     async ({ sceneId, generation, update }) => {
       try {
         return { version: await context.documents.update(connection.id, sceneId, { generation, update }) };
@@ -89,17 +89,16 @@ const updateFor = (context: EditorContext, connection: Connection<EditorServerEv
 };
 
 /** Registers the messages of one client. */
-const serve = (context: EditorContext, connection: Connection<EditorServerEvents>): void => {
+const serve = (context: EditorContext, connection: EditorSocket): void => {
   context.stage.enter(connection);
   openFor(context, connection, personOf(connection));
   updateFor(context, connection);
-  connection.on('close', CloseScene, ({ sceneId }) => {
+  connection.on('close', ({ sceneId }) => {
     connection.leave(roomOf(sceneId));
     context.documents.close(connection.id, sceneId);
   });
   connection.on(
     'awareness',
-    AwarenessMessage,
     ({ sceneId, update }) => {
       if (update.length > editorLimits.awarenessBytes) throw fail(editorErrors.updateTooLarge);
       context.documents.hear(connection.id, sceneId, update);
@@ -110,9 +109,8 @@ const serve = (context: EditorContext, connection: Connection<EditorServerEvents
 };
 
 export const attachSockets = (context: EditorContext, server: Server): void => {
-  const sockets = openSockets<EditorServerEvents>(context, server, {
-    path: EDITOR_SOCKET_PATH,
-    namespace: EDITOR_NAMESPACE,
+  const sockets = openSockets<EditorServerEvents, typeof editorSocket.messages>(context, server, {
+    contract: editorSocket,
     maxMessageBytes: editorLimits.updateBytes,
     revocations: context.revocations,
     limits: { connectionsPerAccount: context.config.connectionsPerAccount },

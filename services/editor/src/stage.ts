@@ -1,19 +1,21 @@
-import { type EditorServerEvents, mayOnBook } from '@authorworks/contracts';
+import { type EditorServerEvents, type editorSocket, mayOnBook } from '@authorworks/contracts';
 import type { Connection, Sockets } from '@authorworks/platform/sockets';
 import type { Audience, Member } from './document/ports.ts';
 
 export const roomOf = (sceneId: string): string => `scene:${sceneId}`;
 
+type Messages = typeof editorSocket.messages;
+
 /** The audience of the documents, over sockets. Before they are open, nobody is there to hear. */
 export class Stage implements Audience {
-  #sockets: Sockets<EditorServerEvents> | undefined;
-  readonly #connections = new Map<string, Connection<EditorServerEvents>>();
+  #sockets: Sockets<EditorServerEvents, Messages> | undefined;
+  readonly #connections = new Map<string, Connection<EditorServerEvents, Messages>>();
 
-  open(sockets: Sockets<EditorServerEvents>): void {
+  open(sockets: Sockets<EditorServerEvents, Messages>): void {
     this.#sockets = sockets;
   }
 
-  enter(connection: Connection<EditorServerEvents>): void {
+  enter(connection: Connection<EditorServerEvents, Messages>): void {
     this.#connections.set(connection.id, connection);
     connection.onClose(() => this.#connections.delete(connection.id));
   }

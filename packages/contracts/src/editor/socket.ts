@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BookRole } from '../content/book-access.ts';
 import { SceneId } from '../ids.ts';
-import { type HouseClientEvents, type HouseServerEvents, RenewToken, type SocketAnswer } from '../kit/socket.ts';
+import { defineSocket, type HouseClientEvents, type HouseServerEvents, type SocketAnswer } from '../kit/socket.ts';
 
 /** Where the editor's socket.io server listens, and its namespace. */
 export const EDITOR_SOCKET_PATH = '/api/editor/socket';
@@ -109,11 +109,15 @@ export interface EditorServerEvents extends HouseServerEvents {
   reset: (message: { readonly sceneId: string }) => void;
 }
 
-/** Names and schemas of the client's messages, for the server's validation and the generated tests. */
-export const editorSocketMessages = {
-  open: OpenScene,
-  close: CloseScene,
-  update: UpdateScene,
-  awareness: AwarenessMessage,
-  renew: RenewToken,
-} as const;
+type OwnMessages = Exclude<keyof EditorClientEvents, keyof HouseClientEvents>;
+
+export const editorSocket = defineSocket({
+  path: EDITOR_SOCKET_PATH,
+  namespace: EDITOR_NAMESPACE,
+  messages: {
+    open: OpenScene,
+    close: CloseScene,
+    update: UpdateScene,
+    awareness: AwarenessMessage,
+  } satisfies Record<OwnMessages, z.ZodType>,
+});

@@ -36,7 +36,26 @@ export const socketErrors = defineErrors({
 /** A fresh access token, handed in over the open connection before the old one ends. */
 export const RenewToken = z.strictObject({ token: z.string().min(1).max(8192) });
 
+/** Schemas of the messages that clients may send, by name. */
+export type SocketMessages = Readonly<Record<string, z.ZodType>>;
+
+/** A socket.io server of a service. What is not listed here cannot be answered: the server takes its schemas from it. */
+export interface SocketContract<Messages extends SocketMessages = SocketMessages> {
+  /** Public path of the server, e.g. /api/editor/socket. */
+  readonly path: string;
+  /** Namespace that clients connect to, e.g. /editor. */
+  readonly namespace: string;
+  readonly messages: Messages;
+}
+
+export const defineSocket = <const Messages extends SocketMessages>(
+  contract: SocketContract<Messages>,
+): SocketContract<Messages> => contract;
+
 /** Messages that every socket of the house takes, beside the service's own. */
+export const houseSocketMessages = { renew: RenewToken } as const satisfies SocketMessages;
+
+/** Their shapes, for typed clients. */
 export interface HouseClientEvents {
   renew: (
     message: z.input<typeof RenewToken>,

@@ -1,10 +1,11 @@
 import {
   type ErrorDefinition,
   type HouseServerEvents,
+  houseSocketMessages,
   platformErrors,
-  RenewToken,
   socketErrors,
   type SocketAnswer,
+  type SocketMessages,
   type SocketProblem,
 } from '@authorworks/contracts';
 import type { Socket } from 'socket.io';
@@ -33,7 +34,8 @@ export interface MessageOptions {
 
 export type MessageOf<F> = F extends (message: infer M) => void ? M : never;
 
-export interface ConnectionHooks {
+export interface ConnectionHooks<Messages extends SocketMessages = SocketMessages> {
+  readonly messages: Messages;
   readonly clock: Clock;
   readonly log: Logger;
   readonly verify: (token: string) => Promise<AccountAuth>;
@@ -44,21 +46,23 @@ export interface ConnectionHooks {
 }
 
 /** One signed-in client. Its token is checked again when it ends; until then `auth` is who it is. */
-export class Connection<Events extends object = HouseServerEvents> {
+export class Connection<Events extends object = HouseServerEvents, Messages extends SocketMessages = SocketMessages> {
   readonly id: string;
   readonly #socket: Socket;
-  readonly #hooks: ConnectionHooks;
+  readonly #messages: Messages;
+  readonly #hooks: ConnectionHooks<Messages>;
   readonly #names = new Set<string>();
   readonly #closers: ((reason: string) => void)[] = [];
   #auth: AccountAuth;
   #expiry: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, auth: AccountAuth, hooks: ConnectionHooks) {
+  constructor(socket: Socket, auth: AccountAuth, hooks: ConnectionHooks<Messages>) {
     this.id = socket.id;
     this.#socket = socket;
+    this.#messages = hooks.messages;
     this.#auth = auth;
     this.#hooks = hooks;
-    this.on('renew', RenewToken, async ({ token }) => await this.#renew(token), {
+    this.#listen('renew', houseSocketMessages.renew, async ({ token }) => await this.#renew(token), {
       rate: { perSecond: 0.2, burst: 10 },
     });
     socket.onAny((name: string, ...rest: unknown[]) => this.#refuseUnknown(name, rest));
@@ -78,14 +82,22 @@ export class Connection<Events extends object = HouseServerEvents> {
   }
 
   /**
-   * Answers one kind of message. What the handler returns becomes `data` of the answer, what it throws its `error`.
-   * @param schema Checked before the handler sees the message; a wrong one is answered with REQUEST_INVALID.
+   * Answers one kind of message of the contract. What the handler returns becomes `data` of the answer, what it throws its
+   * `error`. A message that is not as the contract says is answered with REQUEST_INVALID before the handler sees it.
    */
-  on<S extends z.ZodType>(
+  on<Name extends keyof Messages & string>(
+    name: Name,
+    handle: (message: z.output<Messages[Name]>) => unknown,
+    options: MessageOptions = {},
+  ): void {
+    this.#listen(name, this.#messages[name], handle, options);
+  }
+
+  #listen<S extends z.ZodType>(
     name: string,
     schema: S,
     handle: (message: z.output<S>) => unknown,
-    options: MessageOptions = {},
+    options: MessageOptions,
   ): void {
     this.#names.add(name);
     const bucket = options.rate && new Bucket(options.rate, this.#hooks.clock.monotonicMs());

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { platformErrors, socketErrors } from '@authorworks/contracts';
+import { platformErrors, socketErrors, type SocketMessages } from '@authorworks/contracts';
 import type { Socket } from 'socket.io';
 import { fail } from '../errors.ts';
 import { type AccountAuth, verifyAccessToken } from '../http/auth.ts';
@@ -20,28 +20,29 @@ const addressOf = (request: IncomingMessage): string => {
 
 const MAX_TOKEN_LENGTH = 8192;
 
-interface DoorOptions<Events extends object> extends SocketsOptions<Events> {
+interface DoorOptions<Events extends object, Messages extends SocketMessages> extends SocketsOptions<Events, Messages> {
   readonly limits: SocketLimits;
-  readonly keys: NonNullable<SocketsOptions<Events>['keys']>;
+  readonly keys: NonNullable<SocketsOptions['keys']>;
 }
 
 /** Lets clients in: strangers are counted, tokens checked, ended sessions turned away, floods slowed down. */
-export class Door<Events extends object> {
-  readonly guests = new Guests<Events>();
+export class Door<Events extends object, Messages extends SocketMessages> {
+  readonly guests = new Guests<Events, Messages>();
   readonly flows = new Map<string, Flow>();
   isClosed = false;
   readonly #base: Base;
-  readonly #options: DoorOptions<Events>;
+  readonly #options: DoorOptions<Events, Messages>;
   readonly #metrics: SocketMetrics;
-  readonly #hooks: ConnectionHooks;
+  readonly #hooks: ConnectionHooks<Messages>;
   readonly #introduce = new WeakMap<object, () => void>();
   readonly #signingIn = new WeakSet<object>();
 
-  constructor(base: Base, options: DoorOptions<Events>, metrics: SocketMetrics) {
+  constructor(base: Base, options: DoorOptions<Events, Messages>, metrics: SocketMetrics) {
     this.#base = base;
     this.#options = options;
     this.#metrics = metrics;
     this.#hooks = {
+      messages: options.contract.messages,
       clock: base.clock,
       log: base.log,
       verify: async (token) => await this.#verify(token),
@@ -93,7 +94,7 @@ export class Door<Events extends object> {
   /** Called for a client that was admitted. */
   welcome(socket: Socket): void {
     const { auth } = socket.data as { auth: AccountAuth };
-    const connection = new Connection<Events>(socket, auth, this.#hooks);
+    const connection = new Connection<Events, Messages>(socket, auth, this.#hooks);
     this.#introduce.get(socket.conn)?.();
     const buckets = this.guests.add(connection, () => this.#newBuckets());
     this.flows.get((socket.conn as unknown as { id: string }).id)?.share(buckets);

@@ -21,6 +21,11 @@ export const openBuckets = (limits: FlowLimits, nowMs: number): FlowBuckets => (
   bytes: new Bucket(limits.bytes, nowMs),
 });
 
+/**
+ * However much one may send, it is taken in portions: between them the others get their turn. In the rate of packets that
+ * one connection can bring in a moment.
+ */
+const PORTIONS: Rate = { perSecond: 4_000, burst: 200 };
 /** Longest pause; the bucket is asked again afterwards. Shorter than a ping's timeout, so that waiting is not dying. */
 const LONGEST_PAUSE_MS = 1_000;
 /** One poll carries what a client gathered in a round trip; more packets than these in one body are an attack. */
@@ -59,6 +64,7 @@ export class Flow {
   readonly #connection: EngineSocket;
   readonly #clock: Clock;
   readonly #flooded: (what: 'paused' | 'cut') => void;
+  readonly #portions: Bucket;
   #buckets: FlowBuckets;
   #paused: NodeJS.Timeout | undefined;
 
@@ -70,6 +76,7 @@ export class Flow {
     this.#connection = connection;
     this.#clock = clock;
     this.#buckets = options.buckets;
+    this.#portions = new Bucket(PORTIONS, clock.monotonicMs());
     this.#flooded = options.flooded;
     connection.on('packet', ({ data }: { data?: unknown }) => this.#received(sizeOf(data)));
     connection.once('close', () => clearTimeout(this.#paused));
@@ -95,25 +102,32 @@ export class Flow {
 
   #received(bytes: number): void {
     const now = this.#clock.monotonicMs();
-    const wait = Math.max(this.#buckets.packets.owe(1, now), this.#buckets.bytes.owe(bytes, now));
-    if (wait > 0 && !this.#paused) this.#pause(wait);
+    const tooMuch = Math.max(this.#buckets.packets.owe(1, now), this.#buckets.bytes.owe(bytes, now));
+    const portion = this.#portions.owe(1, now);
+    if (this.#paused) return;
+    if (tooMuch > 0) this.#flooded(this.#canPause ? 'paused' : 'cut');
+    if (Math.max(tooMuch, portion) > 0) this.#pause(Math.max(tooMuch, portion), tooMuch > 0);
   }
 
-  #pause(waitMs: number): void {
+  get #canPause(): boolean {
+    return transportOf(this.#connection).socket !== undefined;
+  }
+
+  #pause(waitMs: number, isFlood: boolean): void {
     const { socket } = transportOf(this.#connection);
     if (!socket) {
-      this.#flooded('cut');
-      this.cut();
+      // a poll's packets are here already; only who sends far too many is cut
+      if (isFlood) this.cut();
       return;
     }
-    this.#flooded('paused');
     socket.pause();
     this.#paused = setTimeout(
       () => {
         this.#paused = undefined;
         const now = this.#clock.monotonicMs();
-        const wait = Math.max(this.#buckets.packets.owe(0, now), this.#buckets.bytes.owe(0, now));
-        if (wait > 0) this.#pause(wait);
+        const { packets, bytes } = this.#buckets;
+        const wait = Math.max(packets.owe(0, now), bytes.owe(0, now), this.#portions.owe(0, now));
+        if (wait > 0) this.#pause(wait, false);
         else socket.resume();
       },
       Math.min(waitMs, LONGEST_PAUSE_MS),

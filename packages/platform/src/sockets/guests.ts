@@ -1,9 +1,10 @@
+import type { SocketMessages } from '@authorworks/contracts';
 import type { Connection } from './connection.ts';
 import type { FlowBuckets } from './flow.ts';
 
 /** Who is connected, by account; and how many, by address, have not said yet who they are. */
-export class Guests<Events extends object> {
-  readonly byId = new Map<string, Connection<Events>>();
+export class Guests<Events extends object, Messages extends SocketMessages> {
+  readonly byId = new Map<string, Connection<Events, Messages>>();
   readonly #byAccount = new Map<string, { readonly buckets: FlowBuckets; readonly ids: Set<string> }>();
   readonly #strangers = new Map<string, number>();
 
@@ -29,7 +30,7 @@ export class Guests<Events extends object> {
   }
 
   /** @returns the buckets that all connections of the account draw on; `open` makes them for the first. */
-  add(connection: Connection<Events>, open: () => FlowBuckets): FlowBuckets {
+  add(connection: Connection<Events, Messages>, open: () => FlowBuckets): FlowBuckets {
     const { accountId } = connection.auth;
     const account = this.#byAccount.get(accountId) ?? { buckets: open(), ids: new Set() };
     this.#byAccount.set(accountId, account);

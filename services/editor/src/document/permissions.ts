@@ -1,5 +1,6 @@
 import { type AccountId, type BookRole, editorErrors, mayOnBook, type SceneId } from '@authorworks/contracts';
 import { fail, type Logger } from '@authorworks/platform';
+import { Turns } from '../turns.ts';
 import type { Access, AccessChange, Member, Person, ReadAccess } from './ports.ts';
 
 /** Questions to content at the same time; more wait, so that a crowd at the door does not take content down. */
@@ -28,8 +29,7 @@ export class Permissions {
   readonly #answers = new Map<string, { readonly access: Access | undefined; readonly at: number }>();
   /** Grows with every change of access: an answer that was asked for before one may be out of date. */
   changes = 0;
-  #free = QUESTIONS_AT_ONCE;
-  readonly #queue: (() => void)[] = [];
+  readonly #turns = new Turns(QUESTIONS_AT_ONCE);
 
   constructor(options: PermissionsOptions) {
     this.#options = options;
@@ -64,9 +64,8 @@ export class Permissions {
   }
 
   async #ask(key: string, accountId: AccountId, sceneId: SceneId): Promise<Access | undefined> {
-    await this.#turn();
     try {
-      const access = await this.#options.readAccess(accountId, sceneId);
+      const access = await this.#turns.take(async () => await this.#options.readAccess(accountId, sceneId));
       this.#answers.delete(key);
       this.#answers.set(key, { access, at: this.#options.now() });
       for (const oldest of this.#answers.keys()) {
@@ -79,17 +78,7 @@ export class Permissions {
       if (!this.#options.isAway(error) || !known || this.#options.now() - known.at > BELIEVED_MS) throw error;
       this.#options.log.debug({ err: error }, 'content is away; the last known role stands');
       return known.access;
-    } finally {
-      const next = this.#queue.shift();
-      if (next) next();
-      else this.#free += 1;
     }
-  }
-
-  /** Waits for one of the places; whoever leaves one hands it on. */
-  async #turn(): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#queue.push(resolve));
   }
 }
 
