@@ -287,6 +287,10 @@ export class LiveScene {
 
   #newDocument(): { doc: Y.Doc; awareness: Awareness } {
     const doc = new Y.Doc();
+    // Yjs would delete marks that look needless after each change of others, as if the reader had typed that
+    doc.on('afterTransaction', (transaction) => {
+      transaction._needFormattingCleanup = false;
+    });
     doc.getXmlFragment(FRAGMENT);
     const awareness = new Awareness(doc);
     doc.on('update', (update: Uint8Array, origin: unknown) => {

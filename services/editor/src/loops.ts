@@ -35,6 +35,7 @@ export const startLoops = (context: EditorContext): void => {
   relay.start({
     committed: (sceneId, span) => documents.committedElsewhere(sceneId, span),
     moved: (sceneId, update, replica) => documents.movedElsewhere(sceneId, update, replica),
+    arrived: (sceneId) => documents.introduce(sceneId),
     accessChanged: (change) => void documents.accessChanged(change),
     removed: (sceneIds) => documents.removed(sceneIds),
     restored: () => {

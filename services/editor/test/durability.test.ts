@@ -123,12 +123,8 @@ describe('what was acknowledged', () => {
     const { answer, doc } = await client.open(sceneId);
     const { generation } = (answer as { data: OpenedScene }).data;
     const acknowledged: string[] = [];
-    let isGoing = true;
-    client.socket.once('disconnect', () => {
-      isGoing = false;
-    });
     void (async () => {
-      for (let index = 0; isGoing; index += 1) {
+      for (let index = 0; client.socket.connected; index += 1) {
         const token = `<${name}.${index}>`;
         // at one end or the other, because within the text it could tear a word of somebody else apart
         const update = changeOf(doc, (copy) => {
@@ -279,7 +275,7 @@ describe('what was acknowledged', () => {
         `RSS +${Math.round((after.rss - before.rss) / 1024 / 1024)} MiB, event loop blocked at most ${Math.round(after.lagMs)} ms`,
     );
     for (const scene of scenes) {
-      const text = await stored(scene.sceneId as SceneId);
+      const text = await stored(scene.sceneId);
       for (const token of tokens) expect(countOf(text, token)).toBe(1);
     }
     expect(after.rss - before.rss).toBeLessThan(50 * 1024 * 1024);

@@ -6,8 +6,8 @@ import type { LaunchNews, LaunchOrder } from './launch-editor.ts';
 export interface EditorProcess {
   readonly url: string;
   readonly pid: number;
-  /** Resident memory in bytes, and the longest time that the event loop was blocked since the last question, in ms. */
-  readonly memory: () => Promise<{ rss: number; lagMs: number }>;
+  /** Resident memory in bytes, the longest time that the event loop was blocked since the last question, and CPU time. */
+  readonly memory: () => Promise<{ rss: number; lagMs: number; cpuMs: number }>;
   /** SIGKILL; resolves when the process is gone. */
   readonly kill: () => Promise<void>;
 }
@@ -30,9 +30,9 @@ const news = async <K extends LaunchNews['kind']>(
     child.once('exit', ended);
   });
 
-export const launchEditor = async (order: LaunchOrder): Promise<EditorProcess> => {
+export const launchEditor = async (order: LaunchOrder, nodeOptions: readonly string[] = []): Promise<EditorProcess> => {
   const child = fork(LAUNCHER, [JSON.stringify(order)], {
-    execArgv: [],
+    execArgv: [...nodeOptions],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const { pid } = child;
@@ -45,8 +45,8 @@ export const launchEditor = async (order: LaunchOrder): Promise<EditorProcess> =
     memory: async () => {
       const answer = news(child, 'memory');
       child.send('memory');
-      const { rss, lagMs } = await answer;
-      return { rss, lagMs };
+      const { rss, lagMs, cpuMs } = await answer;
+      return { rss, lagMs, cpuMs };
     },
     kill: async () => {
       child.kill('SIGKILL');

@@ -12,7 +12,7 @@ export interface LaunchOrder {
 
 export type LaunchNews =
   | { readonly kind: 'ready'; readonly url: string; readonly port: number }
-  | { readonly kind: 'memory'; readonly rss: number; readonly lagMs: number };
+  | { readonly kind: 'memory'; readonly rss: number; readonly lagMs: number; readonly cpuMs: number };
 
 enableCompileCache();
 
@@ -29,11 +29,13 @@ setInterval(() => {
 }, 10);
 
 process.on('message', () => {
-  tell({ kind: 'memory', rss: process.memoryUsage().rss, lagMs: lag });
+  const { user, system } = process.cpuUsage();
+  tell({ kind: 'memory', rss: process.memoryUsage().rss, lagMs: lag, cpuMs: (user + system) / 1000 });
   lag = 0;
 });
 // a parent that is gone does not want an editor any more
 process.on('disconnect', () => process.exit(0));
+process.on('SIGINT', () => process.exit(0));
 
 const running = await editor.start({
   source: { variables: order.variables, readFile: (path) => readFileSync(path, 'utf8') },

@@ -22,11 +22,18 @@ export interface TestContent {
   readonly bookId: BookId;
   /** Requests for seeds so far, by scene. */
   readonly seeded: Map<SceneId, number>;
-  readonly addScene: (manuscript: DocNode, options?: { sceneId?: SceneId; version?: number }) => SceneId;
+  readonly addScene: (
+    manuscript: DocNode,
+    options?: { sceneId?: SceneId; version?: number; bookId?: BookId },
+  ) => SceneId;
   /** Changes the first text of a scene, as content does when it has read the live one. */
   readonly setText: (sceneId: SceneId, manuscript: DocNode, version: number) => void;
-  /** Without `tell` the editor has to find out by itself. */
-  readonly setRole: (accountId: AccountId, role: BookRole | null, options?: { tell?: boolean }) => Promise<void>;
+  /** In the one book, unless another is named. Without `tell` the editor has to find out by itself. */
+  readonly setRole: (
+    accountId: AccountId,
+    role: BookRole | null,
+    options?: { tell?: boolean; bookId?: BookId },
+  ) => Promise<void>;
   readonly deleteScenes: (sceneIds: readonly SceneId[]) => Promise<void>;
   /** While away, it does not answer. */
   isAway: boolean;
@@ -39,7 +46,8 @@ const answer = (response: ServerResponse, status: number, body: unknown): void =
 export const startTestContent = async (servers: Pick<TestServers, 'redis'>): Promise<TestContent> => {
   const bookId = newId<BookId>();
   const scenes = new Map<SceneId, AnswerOf<typeof contentApi.readSceneSeed>>();
-  const roles = new Map<AccountId, BookRole>();
+  /** By book and account. */
+  const roles = new Map<string, BookRole>();
   const seeded = new Map<SceneId, number>();
   const redis = new Redis(servers.redis.url, { maxRetriesPerRequest: null, lazyConnect: true });
   redis.on('error', () => undefined);
@@ -51,8 +59,8 @@ export const startTestContent = async (servers: Pick<TestServers, 'redis'>): Pro
     }
     const url = new URL(request.url ?? '/', 'http://content');
     if (url.pathname === '/internal/content/v1/access') {
-      const scene = scenes.get(url.searchParams.get('sceneId') ?? '');
-      const role = roles.get(url.searchParams.get('accountId') ?? '') ?? null;
+      const scene = scenes.get(url.searchParams.get('sceneId') as SceneId);
+      const role = roles.get(`${scene?.bookId} ${url.searchParams.get('accountId')}`) ?? null;
       const access: AnswerOf<typeof contentApi.readAccess> = {
         bookId: scene?.bookId ?? null,
         role: scene ? role : null,
@@ -87,15 +95,15 @@ export const startTestContent = async (servers: Pick<TestServers, 'redis'>): Pro
     bookId,
     seeded,
     isAway: false,
-    addScene: (manuscript, { sceneId = newId<SceneId>(), version = 0 } = {}) => {
-      scenes.set(sceneId, { sceneId, bookId, language: 'en', doc: manuscript.toJSON() as never, version });
+    addScene: (manuscript, { sceneId = newId<SceneId>(), version = 0, bookId: book = bookId } = {}) => {
+      scenes.set(sceneId, { sceneId, bookId: book, language: 'en', doc: manuscript.toJSON() as never, version });
       return sceneId;
     },
     setText: (sceneId, manuscript, version) => void content.addScene(manuscript, { sceneId, version }),
-    setRole: async (accountId, role, { tell = true } = {}) => {
-      if (role) roles.set(accountId, role);
-      else roles.delete(accountId);
-      if (tell) await publish(contentEvents.accessChanged, { bookId, accountId, role });
+    setRole: async (accountId, role, { tell = true, bookId: book = bookId } = {}) => {
+      if (role) roles.set(`${book} ${accountId}`, role);
+      else roles.delete(`${book} ${accountId}`);
+      if (tell) await publish(contentEvents.accessChanged, { bookId: book, accountId, role });
     },
     deleteScenes: async (sceneIds) => {
       for (const sceneId of sceneIds) scenes.delete(sceneId);

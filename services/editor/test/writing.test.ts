@@ -31,7 +31,7 @@ describe('writing in a scene', () => {
     expect(text).toContain('At night ');
     expect(text).toContain('Later, ');
     expect(mary.scene.status.get()).toBe('saved');
-    expect(mary.scene.pending.get()).toEqual({ updates: 0, words: 0 });
+    expect(await until(mary.scene.pending, ({ updates }) => updates === 0)).toEqual({ updates: 0, words: 0 });
     const rows = await house
       .context()
       .postgres.sql.query(

@@ -57,7 +57,10 @@ export class Announcer {
     const touched = live.takeTouched();
     const present = blockIdsOf(live.working);
     // a document that begins with text that nobody was told of, as after a split
-    const ids = snapshot.version > head.announcedVersion ? new Set([...touched.ids, ...present]) : touched.ids;
+    const ids =
+      snapshot.version > head.announcedVersion
+        ? new Map([...[...present].map((id) => [id, touched.to] as const), ...touched.ids])
+        : touched.ids;
     await this.#write({
       documentId: head.documentId,
       touched: { ids, from: head.announcedVersion, to: touched.to },
@@ -85,12 +88,14 @@ export class Announcer {
       if (!row) return 'gone';
       if (row.announced_version < touched.from) return 'incomplete';
       if (row.announced_version < touched.to) {
+        // another replica may have told of some of it
+        const news = [...touched.ids].flatMap(([id, version]) => (version > row.announced_version ? [id] : []));
         await this.#bus.publish(sql, editorEvents.sceneChanged, {
           sceneId: row.scene_id,
           bookId: row.book_id,
           version: touched.to,
-          changedBlockIds: [...touched.ids].filter((id) => present.has(id)),
-          removedBlockIds: [...touched.ids].filter((id) => !present.has(id)),
+          changedBlockIds: news.filter((id) => present.has(id)),
+          removedBlockIds: news.filter((id) => !present.has(id)),
           accountIds: await authorsOf(sql, documentId, row.announced_version, touched.to),
         });
         await sql.query('UPDATE scene_document SET announced_version = $2 WHERE id = $1::bigint', [

@@ -175,6 +175,12 @@ export class Documents {
     }
   }
 
+  /** Tells the other replicas who is in a scene here. */
+  introduce(sceneId: SceneId): void {
+    const here = this.#options.shelf.scenes.get(sceneId)?.presence.all((owner) => this.#seats.has(owner));
+    if (here) this.#options.relay.tellMoved(sceneId, here);
+  }
+
   /** What somebody may do in a book has changed: it holds for the next update already. */
   async accessChanged(change: AccessChange): Promise<void> {
     const { permissions } = this.#options;

@@ -23,7 +23,8 @@ export interface Advance {
 
 /** Blocks that were touched by the versions after `from`, up to `to`. */
 export interface Touched {
-  readonly ids: ReadonlySet<string>;
+  /** With the last version that touched each. */
+  readonly ids: ReadonlyMap<string, number>;
   readonly from: number;
   readonly to: number;
 }
@@ -56,7 +57,7 @@ export class LiveDocument {
   readonly #uncommitted = new Map<Uint8Array, Change>();
   #working: Y.Doc | undefined;
   /** Blocks that were touched after `#touchedFrom`, up to `#trackedTo`. */
-  #touched = new Set<string>();
+  #touched = new Map<string, number>();
   #touchedFrom: number;
   #trackedTo: number;
 
@@ -127,10 +128,11 @@ export class LiveDocument {
 
   /**
    * Checks a client's update and applies it to the working document.
+   * @param mayWriteAs Asked for each Yjs client id under which the update holds something new.
    * @returns what is new in it; undefined when nothing is.
    * @throws AppError EDITOR_UPDATE_INVALID, EDITOR_UPDATE_OUT_OF_ORDER, EDITOR_SCENE_TOO_LARGE
    */
-  apply(update: Uint8Array): Change | undefined {
+  apply(update: Uint8Array, mayWriteAs: (clientId: number) => boolean): Change | undefined {
     if (this.sizeBytes + update.length > editorLimits.sceneBytes) throw fail(editorErrors.sceneTooLarge);
     try {
       checkUpdate(this.working, update);
@@ -139,6 +141,11 @@ export class LiveDocument {
       const definition = error.kind === 'invalid' ? editorErrors.updateInvalid : editorErrors.outOfOrder;
       throw fail(definition, { message: `${definition.message} (${error.message})` });
     }
+    for (const [clientId, clock] of Y.parseUpdateMeta(update).to)
+      if (clock > Y.getState(this.working.store, clientId) && !mayWriteAs(clientId))
+        throw fail(editorErrors.outOfOrder, {
+          message: `${editorErrors.outOfOrder.message} (somebody else who is here has to send it)`,
+        });
     return this.propose((working) => Y.applyUpdate(working, update));
   }
 
@@ -192,7 +199,7 @@ export class LiveDocument {
   learn(firstVersion: number, updates: readonly Uint8Array[]): Advance | undefined {
     for (const [index, data] of updates.entries()) {
       if (firstVersion + index > this.#version) this.#ahead.set(firstVersion + index, data);
-      else this.#settle(data);
+      else this.#settle(data, firstVersion + index);
     }
     const passed: Uint8Array[] = [];
     for (let data = this.#ahead.get(this.#version + 1); data; data = this.#ahead.get(this.#version + 1)) {
@@ -251,14 +258,14 @@ export class LiveDocument {
   takeTouched(): Touched {
     if (this.#trackedTo < this.#version) this.#working ??= this.#build();
     const taken = { ids: this.#touched, from: this.#touchedFrom, to: this.#version };
-    this.#touched = new Set();
+    this.#touched = new Map();
     this.#touchedFrom = this.#version;
     return taken;
   }
 
   /** Takes back what could not be announced. */
   returnTouched({ ids, from }: Touched): void {
-    for (const id of ids) this.#touched.add(id);
+    for (const [id, version] of ids) this.#touch(id, version);
     this.#touchedFrom = Math.min(this.#touchedFrom, from);
   }
 
@@ -272,23 +279,27 @@ export class LiveDocument {
     this.#tail.push({ version: this.#version, data });
     this.#tailBytes += data.length;
     this.#raiseStateVector(data);
-    const isOwn = this.#settle(data);
-    if (this.#working && !isOwn) this.#applyFromLog(this.#working, data);
+    const isOwn = this.#settle(data, this.#version);
+    if (this.#working && !isOwn) this.#applyFromLog(this.#working, { version: this.#version, data });
     if ((isOwn || this.#working) && this.#trackedTo === this.#version - 1) this.#trackedTo = this.#version;
   }
 
   /** @returns whether this was a change of our own, which is part of the working document already. */
-  #settle(data: Uint8Array): boolean {
+  #settle(data: Uint8Array, version: number): boolean {
     const own = this.#uncommitted.get(data);
     if (!own) return false;
     this.#uncommitted.delete(data);
-    for (const id of own.touched) this.#touched.add(id);
+    for (const id of own.touched) this.#touch(id, version);
     return true;
   }
 
-  #applyFromLog(working: Y.Doc, data: Uint8Array): void {
+  #touch(id: string, version: number): void {
+    this.#touched.set(id, Math.max(version, this.#touched.get(id) ?? 0));
+  }
+
+  #applyFromLog(working: Y.Doc, { version, data }: CommittedUpdate): void {
     const collect = (transaction: Y.Transaction): void => {
-      for (const id of touchedBlocks(transaction)) this.#touched.add(id);
+      for (const id of touchedBlocks(transaction)) this.#touch(id, version);
     };
     working.on('afterTransaction', collect);
     Y.applyUpdate(working, data);
@@ -301,7 +312,7 @@ export class LiveDocument {
       this.#snapshot.state,
       tracked.map(({ data }) => data),
     );
-    for (const { version, data } of this.#tail) if (version > this.#trackedTo) this.#applyFromLog(working, data);
+    for (const update of this.#tail) if (update.version > this.#trackedTo) this.#applyFromLog(working, update);
     this.#trackedTo = this.#version;
     for (const { data } of this.#uncommitted.values()) Y.applyUpdate(working, data);
     return working;

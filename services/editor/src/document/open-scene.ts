@@ -39,6 +39,8 @@ export class OpenScene {
   changedAt = 0;
   readonly #options: OpenSceneOptions;
   readonly #origins = new Map<Uint8Array, string>();
+  /** Connections by the Yjs client ids under which they have written. */
+  readonly #writers = new Map<number, string>();
   readonly #arrivals: {
     readonly version: number;
     readonly arrived: () => void;
@@ -72,7 +74,7 @@ export class OpenScene {
     // the author's role may have changed while others had the document for themselves
     check();
     this.#options.queue.demandRoom(data.length);
-    const change = this.live.apply(data);
+    const change = this.live.apply(data, (clientId) => this.#claim(clientId, author));
     if (!change) {
       // all of it was known; but what was known may not be saved yet
       await this.settled();
@@ -163,6 +165,22 @@ export class OpenScene {
       timer = setTimeout(() => reject(fail(editorErrors.notSaved, { retryAfterSeconds: 2 })), SETTLE_MS);
     });
     await Promise.race([this.settled(), tooLong]).finally(() => clearTimeout(timer));
+  }
+
+  /**
+   * A Yjs client numbers its changes. Whoever wrote under the id of somebody else would take the numbers of that
+   * person's next words, which would then be taken for known and be lost. So an id belongs to who is here with it; what
+   * those have left behind who are gone may be brought by anybody who has it.
+   */
+  #claim(
+    clientId: number,
+    { accountId, connectionId }: { readonly accountId: AccountId; readonly connectionId: string },
+  ): boolean {
+    const writer = this.members.get(this.#writers.get(clientId) ?? '');
+    const owner = this.presence.accountOf(clientId) ?? writer?.person.accountId ?? accountId;
+    if (owner !== accountId) return false;
+    this.#writers.set(clientId, connectionId);
+    return true;
   }
 
   #demandHere(): void {

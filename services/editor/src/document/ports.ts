@@ -66,16 +66,21 @@ export interface CommittedSpan {
 /** The way to the other replicas. Nothing relies on it: what is lost is read from PostgreSQL a little later. */
 export interface Relay {
   readonly isUp: () => boolean;
-  readonly follow: (sceneId: SceneId) => void;
+  /** Begins to hear of a scene; resolves when nothing more is missed. Does not fail: what is missed is found otherwise. */
+  readonly follow: (sceneId: SceneId) => Promise<void>;
   readonly unfollow: (sceneId: SceneId) => void;
   readonly tellCommitted: (sceneId: SceneId, span: CommittedSpan) => void;
   readonly tellMoved: (sceneId: SceneId, update: Uint8Array) => void;
+  /** Asks who is in a scene. */
+  readonly tellArrived: (sceneId: SceneId) => void;
 }
 
 /** What the relay brings from other replicas. */
 export interface RelayListener {
   readonly committed: (sceneId: SceneId, span: CommittedSpan) => void;
   readonly moved: (sceneId: SceneId, update: Uint8Array, replica: string) => void;
+  /** Another replica has taken the scene into its memory, and does not know who is in it. */
+  readonly arrived: (sceneId: SceneId) => void;
   readonly accessChanged: (change: AccessChange) => void;
   readonly removed: (sceneIds: readonly SceneId[]) => void;
   /** The way was interrupted and is open again: things may have been missed. */

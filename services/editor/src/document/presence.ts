@@ -107,6 +107,8 @@ export class Presence {
     let refused = 0;
     for (const { clientId, clock, state } of decode(update)) {
       const kept = this.#kept.get(clientId);
+      // the end of what never was need not be remembered
+      if (!kept && state === null) continue;
       const isOwn = kept
         ? kept.owner === speaker.connectionId || this.#isComingBack(kept, speaker)
         : !this.#hasState(speaker, clientId);
@@ -126,6 +128,11 @@ export class Presence {
       });
     }
     return refused;
+  }
+
+  /** Whose document a Yjs client id is, as long as they are here, and a little longer: they may be coming back. */
+  accountOf(clientId: number): AccountId | undefined {
+    return this.#kept.get(clientId)?.accountId ?? undefined;
   }
 
   /** Takes what another replica says about its clients. */
@@ -149,15 +156,15 @@ export class Presence {
   sweep(isHere: (owner: string) => boolean): void {
     const old = this.#now() - LOST_AFTER_MS;
     for (const [clientId, kept] of this.#kept) {
-      if (kept.seenAt >= old || isHere(kept.owner)) continue;
+      if (kept.seenAt >= old) continue;
       if (kept.state === null) this.#kept.delete(clientId);
-      else this.#keep(clientId, { ...kept, state: null });
+      else if (!isHere(kept.owner)) this.#keep(clientId, { ...kept, state: null });
     }
   }
 
-  /** Everybody's state, for somebody who comes in. */
-  all(): Uint8Array | undefined {
-    const entries = [...this.#kept].filter(([, { state }]) => state !== null);
+  /** Everybody's state, for somebody who comes in; or only that of some owners. */
+  all(isWanted: (owner: string) => boolean = () => true): Uint8Array | undefined {
+    const entries = [...this.#kept].filter(([, { state, owner }]) => state !== null && isWanted(owner));
     return entries.length > 0
       ? encode(entries.map(([clientId, { clock, state }]) => ({ clientId, clock, state })))
       : undefined;
@@ -182,7 +189,7 @@ export class Presence {
 
   /** Somebody who was cut and comes back with the same document, before the old connection was noticed to be dead. */
   #isComingBack(kept: Kept, { accountId, connectionId }: Speaker): boolean {
-    return kept.state === null || (kept.accountId === accountId && kept.owner !== connectionId);
+    return kept.accountId === null || (kept.accountId === accountId && kept.owner !== connectionId);
   }
 
   /** Whether a connection speaks under another client id already: it has one document of a scene. */

@@ -208,7 +208,7 @@ export class Shelf {
   async #load(sceneId: SceneId): Promise<OpenScene> {
     const { postgres, queue, audience, relay, now, compactor, log } = this.#options;
     // first of all, so that nothing is committed unheard after the document was read
-    relay.follow(sceneId);
+    const following = relay.follow(sceneId);
     try {
       const stored = (await readDocument(postgres.sql, sceneId)) ?? (await this.#seed(sceneId));
       const scene: OpenScene = new OpenScene(new LiveDocument(stored), {
@@ -225,6 +225,7 @@ export class Shelf {
       });
       scene.changedAt = now();
       this.#scenes.set(sceneId, scene);
+      void following.then(() => relay.tellArrived(sceneId));
       this.#linger(scene);
       return scene;
     } catch (error) {

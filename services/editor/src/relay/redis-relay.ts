@@ -40,16 +40,16 @@ export const openRedisRelay = (
       () => told.inc({ result: 'lost' }),
     );
   };
-  const subscribe = (channel: string): void => {
-    subscriber.subscribe(channel).catch((error: unknown) => log.debug({ err: error }, 'not subscribed yet'));
+  const subscribe = async (channel: string): Promise<void> => {
+    await subscriber.subscribe(channel).catch((error: unknown) => log.debug({ err: error }, 'not subscribed yet'));
   };
 
   return {
     isUp,
-    follow: (sceneId) => {
+    follow: async (sceneId) => {
       if (followed.has(sceneId)) return;
       followed.add(sceneId);
-      subscribe(SCENE + sceneId);
+      await subscribe(SCENE + sceneId);
     },
     unfollow: (sceneId) => {
       if (!followed.delete(sceneId)) return;
@@ -57,6 +57,7 @@ export const openRedisRelay = (
     },
     tellCommitted: (sceneId, span) => tell(SCENE + sceneId, { kind: 'committed', ...span }),
     tellMoved: (sceneId, update) => tell(SCENE + sceneId, { kind: 'moved', update }),
+    tellArrived: (sceneId) => tell(SCENE + sceneId, { kind: 'arrived' }),
     tellAccessChanged: (change) => tell(HOUSE, { kind: 'access', change }),
     tellRemoved: (sceneIds) => tell(HOUSE, { kind: 'removed', sceneIds }),
     start: (listener) => {
@@ -66,6 +67,7 @@ export const openRedisRelay = (
         const sceneId = channel.slice(SCENE.length);
         if (message.kind === 'committed') listener.committed(sceneId, message);
         else if (message.kind === 'moved') listener.moved(sceneId, message.update, from);
+        else if (message.kind === 'arrived') listener.arrived(sceneId);
         else if (message.kind === 'access') listener.accessChanged(message.change);
         else listener.removed(message.sceneIds);
       };
@@ -78,7 +80,7 @@ export const openRedisRelay = (
       });
       // ioredis subscribes again by itself; what was said meanwhile is lost
       subscriber.on('ready', () => listener.restored());
-      subscribe(HOUSE);
+      void subscribe(HOUSE);
     },
   };
 };

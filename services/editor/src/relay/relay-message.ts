@@ -14,6 +14,7 @@ import type { AccessChange, CommittedSpan } from '../document/ports.ts';
 export type RelayMessage =
   | ({ readonly kind: 'committed' } & CommittedSpan)
   | { readonly kind: 'moved'; readonly update: Uint8Array }
+  | { readonly kind: 'arrived' }
   | { readonly kind: 'access'; readonly change: AccessChange }
   | { readonly kind: 'removed'; readonly sceneIds: readonly SceneId[] };
 
@@ -21,6 +22,7 @@ const COMMITTED = 1;
 const MOVED = 2;
 const ACCESS = 3;
 const REMOVED = 4;
+const ARRIVED = 5;
 
 export const encodeMessage = (replica: string, message: RelayMessage): Buffer => {
   const encoder = createEncoder();
@@ -36,6 +38,9 @@ export const encodeMessage = (replica: string, message: RelayMessage): Buffer =>
     case 'moved':
       writeUint8(encoder, MOVED);
       writeVarUint8Array(encoder, message.update);
+      break;
+    case 'arrived':
+      writeUint8(encoder, ARRIVED);
       break;
     case 'access':
       writeUint8(encoder, ACCESS);
@@ -70,6 +75,8 @@ export const decodeMessage = (bytes: Uint8Array): { readonly replica: string; re
     }
     case MOVED:
       return { replica, message: { kind: 'moved', update: ownBytes(readVarUint8Array(decoder)) } };
+    case ARRIVED:
+      return { replica, message: { kind: 'arrived' } };
     case ACCESS:
       return { replica, message: { kind: 'access', change: readAccess(readVarString(decoder)) } };
     case REMOVED:
