@@ -1,4 +1,4 @@
-import { contentErrors } from '@authorworks/contracts';
+import { type AccountId, contentErrors } from '@authorworks/contracts';
 import { fail, newId } from '@authorworks/platform';
 import { findAccessToBook } from '../access/book-access-store.ts';
 import { judgeAccess } from '../access/book-access-policy.ts';
@@ -46,7 +46,7 @@ const beginBook = async (db: Db, row: ImportRow, { book, now }: { book: Finished
 /** Everything that could have changed since the file was sent is asked again. */
 const openBook = async (db: Db, row: ImportRow, { book, now }: { book: FinishedBook; now: Date }): Promise<void> => {
   const locked = await lockBook(db, row.bookId);
-  const access = await findAccessToBook(db, row.accountId, row.bookId);
+  const access = await findAccessToBook(db, row.accountId as AccountId, row.bookId);
   const verdict = judgeAccess(access, { capability: 'structure' });
   if (!locked || verdict === 'not-found') throw fail(contentErrors.bookNotFound);
   if (verdict === 'forbidden') throw fail(contentErrors.roleForbids);

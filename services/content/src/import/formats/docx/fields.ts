@@ -1,3 +1,5 @@
+import { normaliseHref } from '@authorworks/manuscript/schema';
+
 /** What a field of Word means for the text that it shows. */
 interface OpenField {
   instruction: string;
@@ -10,7 +12,8 @@ type FieldKind =
   | { readonly type: 'text' }
   /** Made anew by whoever shows the book: contents, index, page numbers. */
   | { readonly type: 'generated' }
-  | { readonly type: 'link'; readonly href: string };
+  /** `href` is null when the address is not one that a book may link to. */
+  | { readonly type: 'link'; readonly href: string | null };
 
 const TEXT: FieldKind = { type: 'text' };
 const GENERATED = new Set([
@@ -34,7 +37,7 @@ const wordsOf = (instruction: string): string[] =>
   [...instruction.matchAll(/"([^"]*)"|(\S+)/g)].slice(0, 40).map(([, quoted, bare]) => quoted ?? bare ?? '');
 
 /** How a link to a bookmark is written until all bookmarks are known. */
-export const bookmarkToken = (name: string): string => `#~${encodeURIComponent(name)}`;
+export const bookmarkToken = (name: string): string => `#~${encodeURIComponent(name.toWellFormed())}`;
 /** The bookmark of a token; null for what is none. */
 export const readBookmarkToken = (href: string): string | null => {
   if (!href.startsWith('#~')) return null;
@@ -49,8 +52,8 @@ const linkOf = (words: readonly string[]): FieldKind => {
   const local = words.findIndex((word) => word.toLowerCase() === '\\l');
   const bookmark = local < 0 ? undefined : words[local + 1];
   const address = words[1]?.startsWith('\\') ? undefined : words[1];
-  if (address && address !== '') return { type: 'link', href: address };
-  return bookmark ? { type: 'link', href: bookmarkToken(bookmark) } : TEXT;
+  if (address && address !== '') return { type: 'link', href: normaliseHref(address) };
+  return bookmark ? { type: 'link', href: normaliseHref(bookmarkToken(bookmark)) } : TEXT;
 };
 
 const kindOf = (instruction: string): FieldKind => {
@@ -59,7 +62,7 @@ const kindOf = (instruction: string): FieldKind => {
   if (GENERATED.has(name)) return { type: 'generated' };
   if (name === 'HYPERLINK') return linkOf(words);
   const isReference = (name === 'REF' || name === 'PAGEREF') && words.some((word) => word.toLowerCase() === '\\h');
-  return isReference && words[1] ? { type: 'link', href: bookmarkToken(words[1]) } : TEXT;
+  return isReference && words[1] ? { type: 'link', href: normaliseHref(bookmarkToken(words[1])) } : TEXT;
 };
 
 const DEPTH_LIMIT = 50;
@@ -71,6 +74,8 @@ export class Fields {
   lists = 0;
   /** Other fields that Word computes. */
   computed = 0;
+  /** Links whose addresses were not safe. */
+  refused = 0;
 
   begin(): void {
     if (this.#open.length < DEPTH_LIMIT) this.#open.push({ instruction: '', isResult: false, kind: TEXT });
@@ -97,6 +102,7 @@ export class Fields {
     field.kind = kindOf(field.instruction);
     const name = wordsOf(field.instruction)[0]?.toUpperCase() ?? '';
     if (LISTS.has(name)) this.lists += 1;
+    else if (field.kind.type === 'link' && field.kind.href === null) this.refused += 1;
     else if (field.kind.type === 'text' && name !== '') this.computed += 1;
   }
 

@@ -111,6 +111,7 @@ const noteChanges = ({ changes, fields, notes, relations }: DocxReading): void =
   if (changes.formatted > 0) notes.add('formatting-changes-accepted', '', changes.formatted);
   if (fields.lists > 0) notes.add('index-dropped', '', fields.lists);
   if (fields.computed > 0) notes.add('field-flattened', '', fields.computed);
+  if (fields.refused > 0) notes.add('link-refused', '', fields.refused);
   if ([...relations.values()].some(({ type }) => type === 'header' || type === 'footer')) notes.add('header-dropped');
 };
 
