@@ -123,6 +123,11 @@ export class LiveScene {
     return this.#version;
   }
 
+  /** Which beginning of the document this copy belongs to; copies of another must not be merged into it. */
+  get generation(): string | undefined {
+    return this.#generation;
+  }
+
   discard(copy: RescuedCopy): void {
     this.#rescued.set(this.#rescued.get().filter((kept) => kept !== copy));
   }
