@@ -29,8 +29,11 @@ const PASSWORD = 'correct horse battery staple';
 const TOKEN_MS = 10 * 60_000;
 
 /** Signs up, or signs in when the account is there already. `url` is asked each time, because a house may move. */
-export const comeIn = async (url: () => string, name: string): Promise<Person> => {
-  const email = `${name.toLowerCase()}@example.org`;
+export const comeIn = async (
+  url: () => string,
+  name: string,
+  email = `${name.toLowerCase()}@example.org`,
+): Promise<Person> => {
   const anonymous = createClient(userApi, { baseUrl: url });
   await anonymous.createAccount({ body: { email, password: PASSWORD, name } }).catch((error: { code?: string }) => {
     if (error.code !== 'USER_EMAIL_TAKEN') throw error;
