@@ -6,6 +6,7 @@ import {
   type Api,
   apis,
   ApiError,
+  BookId,
   builtServiceNames,
   createClient,
   type EndpointDefinition,
@@ -17,6 +18,7 @@ import {
   serviceOfPath,
   services,
   userApi,
+  SceneId,
 } from '../src/index.ts';
 import { mergeOpenApi, openApiOf } from '../src/kit/openapi.ts';
 
@@ -278,5 +280,15 @@ describe('the typed client', () => {
         throw new TypeError('x');
       }).readAccount(),
     ).rejects.toBeInstanceOf(ApiError);
+  });
+});
+
+describe('ids', () => {
+  it('of one kind are not taken for those of another', () => {
+    const scene = SceneId.parse('0193a6b4-0000-7000-8000-000000000001');
+    // @ts-expect-error -- the types of the two differ, and this line is an error if they do not
+    const book: BookId = scene;
+    expect(BookId.parse(book)).toBe(scene);
+    expect(() => SceneId.parse('scene 1')).toThrow();
   });
 });

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import { type HouseServerEvents, platformErrors, socketErrors, type SocketMessages } from '@authorworks/contracts';
+import { platformErrors, socketErrors, type SocketMessages } from '@authorworks/contracts';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { Server } from 'socket.io';
 import { fail } from './errors.ts';

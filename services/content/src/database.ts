@@ -1,5 +1,5 @@
 import { type Postgres, sqlOfPrisma } from '@authorworks/platform/postgres';
-import type { EventData, EventDefinition } from '@authorworks/contracts';
+import type { EventDefinition, EventInput } from '@authorworks/contracts';
 import type { Base } from '@authorworks/platform';
 import type { Bus } from '@authorworks/platform/bus';
 import { type Prisma, PrismaClient } from '../prisma/client/client.ts';
@@ -26,5 +26,5 @@ export const openDatabase = (base: Base, postgres: Postgres): PrismaClient => {
 export const publish = async <E extends EventDefinition>(
   { bus, db }: { readonly bus: Bus; readonly db: Db },
   event: E,
-  data: EventData<E>,
+  data: EventInput<E>,
 ): Promise<void> => await bus.publish(sqlOfPrisma(db), event, data);

@@ -275,7 +275,7 @@ describe('what was acknowledged', () => {
         `RSS +${Math.round((after.rss - before.rss) / 1024 / 1024)} MiB, event loop blocked at most ${Math.round(after.lagMs)} ms`,
     );
     for (const scene of scenes) {
-      const text = await stored(scene.sceneId);
+      const text = await stored(scene.sceneId as SceneId);
       for (const token of tokens) expect(countOf(text, token)).toBe(1);
     }
     expect(after.rss - before.rss).toBeLessThan(50 * 1024 * 1024);

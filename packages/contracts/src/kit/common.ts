@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
-/** A UUIDv7 with a brand, so that a book's id cannot be passed where a scene's is wanted. */
-export const idOf = <const Name extends string>(name: Name) => z.uuid().brand<Name>().meta({ id: name });
+/** The schema of an id: its type carries a brand, so that a book's id cannot be passed where a scene's is wanted. */
+export type IdSchema<Name extends string> = z.core.$ZodBranded<z.ZodUUID, Name>;
+
+/** A UUIDv7. What comes in is plain text; what was parsed is branded. */
+export const idOf = <const Name extends string>(name: Name): IdSchema<Name> =>
+  // zod's own `brand` does nothing at run time, and loses its type behind `meta` where the name is generic
+  z.uuid().meta({ id: name }) as unknown as IdSchema<Name>;
 
 /** UTC instant in ISO 8601, e.g. 2026-11-22T18:00:00.000Z. */
 export const Instant = z.iso.datetime().meta({ id: 'Instant' });

@@ -12,6 +12,8 @@ export interface EventDefinition<T extends z.ZodType = z.ZodType> {
 export const defineEvent = <T extends z.ZodType>(definition: EventDefinition<T>): EventDefinition<T> => definition;
 
 export type EventData<E extends EventDefinition> = z.output<E['data']>;
+/** What a publisher gives; it is parsed before it is written. */
+export type EventInput<E extends EventDefinition> = z.input<E['data']>;
 
 /** The service that publishes an event: the first word of its type. */
 export const publisherOf = (event: Pick<EventDefinition, 'type'>): string =>

@@ -135,3 +135,5 @@ export const AccessTokenClaims = z.object({
   scopes: z.array(z.enum(apiTokenScopes)).optional(),
 });
 export type AccessTokenClaims = z.infer<typeof AccessTokenClaims>;
+/** The same, as they are before they are signed. */
+export type NewTokenClaims = z.input<typeof AccessTokenClaims>;

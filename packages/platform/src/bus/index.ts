@@ -1,4 +1,4 @@
-import { type EventData, type EventDefinition, type EventEnvelope, publisherOf } from '@authorworks/contracts';
+import { type EventDefinition, type EventEnvelope, type EventInput, publisherOf } from '@authorworks/contracts';
 import { newId } from '../ids.ts';
 import type { Postgres, Sql } from '../postgres/index.ts';
 import type { RedisConnections } from '../redis.ts';
@@ -18,7 +18,7 @@ export interface Bus {
    * Writes an event into the outbox, in the caller's transaction: it is published if, and only if, that commits.
    * @throws Error when `data` does not fit the event's contract.
    */
-  readonly publish: <E extends EventDefinition>(sql: Sql, event: E, data: EventData<E>) => Promise<void>;
+  readonly publish: <E extends EventDefinition>(sql: Sql, event: E, data: EventInput<E>) => Promise<void>;
   /** Registers a listener under a name that is unique in the service; deliveries begin with `start`. */
   readonly listen: <E extends EventDefinition>(event: E, name: string, handle: Handle<E>) => void;
   /** Begins to deliver to the listeners registered so far. */

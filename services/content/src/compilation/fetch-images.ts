@@ -25,7 +25,8 @@ export const chooseImages = async (context: ContentContext, source: CompilableSo
   const named = new Set(source.coverFileId === null ? inTexts : [source.coverFileId, ...inTexts]);
   const frozen = source.imageFileIds && new Set(source.imageFileIds);
   const wanted = [...named].filter((id) => !frozen || frozen.has(id));
-  const found = new Map((await findPictures(context, source.bookId, wanted)).map((file) => [file.id, file]));
+  const pictures = await findPictures(context, source.bookId, wanted);
+  const found = new Map<string, StoredFile>(pictures.map((file) => [file.id, file]));
   const files: StoredFile[] = [];
   let bytes = 0;
   let tooMany = 0;

@@ -1,4 +1,3 @@
-import { type BookId, type EditionId } from '@authorworks/contracts';
 import type { Edition, EditionNode } from '../../prisma/client/client.ts';
 import type { Prisma } from '../database.ts';
 import { type Db } from '../database.ts';
@@ -127,8 +126,8 @@ export const listEditionNodes = async (db: Db, editionId: string): Promise<Editi
 
 /** What is said of a book when it appears on the public pages or leaves them. */
 export interface Publication {
-  readonly bookId: BookId;
-  readonly editionId: EditionId;
+  readonly bookId: string;
+  readonly editionId: string;
   readonly number: number;
   readonly slug: string;
   readonly title: string;

@@ -64,7 +64,7 @@ export const openRedisRelay = (
       const hear = (channel: string, bytes: Buffer): void => {
         const { replica: from, message } = decodeMessage(bytes);
         if (from === replica) return;
-        const sceneId = channel.slice(SCENE.length);
+        const sceneId = channel.slice(SCENE.length) as SceneId;
         if (message.kind === 'committed') listener.committed(sceneId, message);
         else if (message.kind === 'moved') listener.moved(sceneId, message.update, from);
         else if (message.kind === 'arrived') listener.arrived(sceneId);

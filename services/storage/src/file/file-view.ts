@@ -1,4 +1,11 @@
-import { type FileId, type FilePurpose, type ImageVariant, storageApi, type StoredFile } from '@authorworks/contracts';
+import {
+  type BookId,
+  type FileId,
+  type FilePurpose,
+  type ImageVariant,
+  storageApi,
+  type StoredFile,
+} from '@authorworks/contracts';
 import type { StorageContext } from '../context.ts';
 import { type Links, readingExpiry } from '../link/links.ts';
 import { fit, isPictureType, MAX_PICTURE_BYTES, variantEdges } from '../picture/picture-task.ts';
@@ -35,14 +42,14 @@ export const fileView = (
   const shown = hasVariants(file) ? variant : undefined;
   return {
     // rows hold what the contract's schemas let in
-    id: file.id,
+    id: file.id as FileId,
     name: file.name,
     purpose: file.purpose as FilePurpose,
     contentType: file.contentType,
     sizeBytes: Number(file.sizeBytes),
     sha256: file.sha256,
     visibility: file.visibility === 'public' ? 'public' : 'private',
-    bookId: file.bookId,
+    bookId: file.bookId as BookId | null,
     width: file.width,
     height: file.height,
     url: addressOf(file, shown, { links, now: clock.now() }),

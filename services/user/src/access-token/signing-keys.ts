@@ -1,4 +1,4 @@
-import type { AccessTokenClaims } from '@authorworks/contracts';
+import type { NewTokenClaims } from '@authorworks/contracts';
 import { type Base, Loop, newId, TOKEN_AUDIENCE, TOKEN_ISSUER, TOKEN_TYPE } from '@authorworks/platform';
 import type { Postgres } from '@authorworks/platform/postgres';
 import {
@@ -21,7 +21,7 @@ import { deleteKeys, insertKey, type KeptKey, lockKeys, readKeys } from './signi
 /** The keys of access tokens: those that verify, and the one that signs now. */
 export interface SigningKeys {
   readonly verify: JWTVerifyGetKey;
-  readonly sign: (claims: AccessTokenClaims, expiresInSeconds: number) => Promise<string>;
+  readonly sign: (claims: NewTokenClaims, expiresInSeconds: number) => Promise<string>;
   /** All keys whose tokens may be valid, and the next one. */
   readonly publicKeys: () => JSONWebKeySet;
   /** Looks at the keys in PostgreSQL; makes and drops what is due. Called every minute by itself. */

@@ -1,4 +1,4 @@
-import { AccountRole, type SessionTokens } from '@authorworks/contracts';
+import { AccountRole, type SessionId, type SessionTokens } from '@authorworks/contracts';
 import type { UserContext } from '../context.ts';
 import type { AccountRow } from '../account/account-store.ts';
 import { prefixOf } from './address-ranges.ts';
@@ -51,7 +51,7 @@ export const tokensFor = async (
   return {
     ...(await accessTokenFor(context, session.account, session.id)),
     refreshToken: transport === 'cookie' ? null : refreshToken,
-    sessionId: session.id,
+    sessionId: session.id as SessionId,
   };
 };
 
