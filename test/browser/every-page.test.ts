@@ -237,7 +237,7 @@ describe('every page', { timeout: 120_000 }, () => {
     const book = await bringBook(window.page, sample);
     const importPage = new URL(window.page.url()).pathname;
     const person = await comeIn(house.url, mary.name);
-    const params = { bookId: book as never };
+    const params = { bookId: book };
     await person.content.createEdition({ params, body: { slug: 'the-tide-clerk' } });
     const tree = await person.content.readTree({ params });
     place = { book, importPage, scene: `/write/${book}/${tree.children[1]?.children[0]?.id}` };

@@ -49,15 +49,15 @@ const savedWords = async (page: Page): Promise<string[]> =>
 
 /** Types words that nobody has typed before, until it is told to stop. */
 const keepTyping = (page: Page, prefix: string) => {
+  const stop = new AbortController();
   let count = 0;
-  let going = true;
   const ended = (async () => {
-    while (going) await page.keyboard.type(` ${prefix}${(count += 1)}x`, { delay: 8 });
+    while (!stop.signal.aborted) await page.keyboard.type(` ${prefix}${(count += 1)}x`, { delay: 8 });
   })();
   return {
     typed: () => Array.from({ length: count }, (_, index) => `${prefix}${index + 1}x`),
     stop: async () => {
-      going = false;
+      stop.abort();
       await ended;
     },
   };

@@ -26,7 +26,7 @@ const vectors = [
   `<meta http-equiv="refresh" content="0;url=https://evil.example/">`,
   `<details open ontoggle="${run}"><summary>more</summary></details>`,
   `<video autoplay onloadstart="${run}"><source onerror="${run}"></video>`,
-  `<p>${escaped} written as text, and {{constructor.constructor('${'return 1'}')()}}.</p>`,
+  `<p>${escaped} written as text, and {{constructor.constructor('return 1')()}}.</p>`,
   `<p id="b-x"><img src="https://evil.example/pixel.png" alt='"><script>${run}</script>'></p>`,
 ].join('\n');
 
@@ -59,7 +59,7 @@ describe('a book that is full of scripts', { timeout: 120_000 }, () => {
     const file = { name: 'hostile.html', mimeType: 'text/html', buffer: Buffer.from(html) };
     book = await bringBook(page, file);
     person = await comeIn(house.url, 'Mary');
-    const params = { bookId: book as never };
+    const params = { bookId: book };
     await person.content.updateBook({ params, body: { description: `About ${tag}`, authorName: `Mallory ${tag}` } });
     await person.content.createEdition({ params, body: { slug: 'hostile' } });
   });
@@ -78,9 +78,7 @@ describe('a book that is full of scripts', { timeout: 120_000 }, () => {
       const links = [...document.querySelectorAll('[href],[src],[action],[formaction]')].filter((element) =>
         ['href', 'src', 'action', 'formaction'].some((name) =>
           // control characters and spaces within are skipped by browsers
-          /^(?:javascript|data:text|vbscript)/i.test(
-            (element.getAttribute(name) ?? '').replaceAll(/[\u0000-\u0020]/g, ''),
-          ),
+          /^(?:javascript|data:text|vbscript)/i.test((element.getAttribute(name) ?? '').replaceAll(/[^!-~]/g, '')),
         ),
       );
       const frames = [
@@ -113,7 +111,7 @@ describe('a book that is full of scripts', { timeout: 120_000 }, () => {
   });
 
   it('runs none in the writing room, wherever one clicks', async () => {
-    const tree = await person.content.readTree({ params: { bookId: book as never } });
+    const tree = await person.content.readTree({ params: { bookId: book } });
     for (const chapter of tree.children) {
       const text = await openRoom(page, `/write/${book}/${chapter.children[0]?.id}`);
       await text.locator('p').first().waitFor();

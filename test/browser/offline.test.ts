@@ -63,8 +63,7 @@ describe('a line that comes and goes', { timeout: 180_000 }, () => {
     await window.page.context().setOffline(false);
   };
   const kept = async (): Promise<string> =>
-    (await person.content.readSceneText({ params: { sceneId: sceneId as never }, query: { format: 'text' } })).text ??
-    '';
+    (await person.content.readSceneText({ params: { sceneId }, query: { format: 'text' } })).text ?? '';
 
   it('is told in one honest word, and the words of the meantime arrive', async () => {
     const { page } = window;

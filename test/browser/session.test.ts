@@ -147,7 +147,7 @@ describe('a session that is older than its token', { timeout: 120_000 }, () => {
       })
       .toEqual([]);
     const kept = await person.content.readSceneText({
-      params: { sceneId: sceneId as never },
+      params: { sceneId },
       query: { format: 'text' },
     });
     expect(words.filter((word) => !(kept.text ?? '').includes(word))).toEqual([]);

@@ -96,9 +96,9 @@ export const bringBook = async (
   ]);
   await chooser.setFiles(file);
   await page.waitForURL('**/shelf/imports/*');
-  const open = page.getByRole('link', { name: 'Open the book' });
-  await open.waitFor();
-  return (await open.getAttribute('href'))?.split('/').at(-1) ?? '';
+  const write = page.getByRole('link', { name: 'Go to the text' });
+  await write.waitFor();
+  return (await write.getAttribute('href'))?.split('/').at(-1) ?? '';
 };
 
 /** The text of the scene that is open in the writing room. */

@@ -20,14 +20,14 @@ const chaptersIn = (node: TreeNode): TreeNode[] =>
 
 /** All that a reader of the draft reads, in one line: titles of chapters, texts, and the notes of each chapter behind it. */
 export const manuscriptText = async (person: Person, bookId: string): Promise<string> => {
-  const tree = await person.content.readTree({ params: { bookId: bookId as never } });
+  const tree = await person.content.readTree({ params: { bookId } });
   const lines: string[] = [];
   for (const chapter of chaptersIn(tree)) {
     const notes: string[] = [];
     lines.push(chapter.title);
     for (const scene of scenesIn(chapter)) {
       const { doc } = await person.content.readSceneText({
-        params: { sceneId: scene.id as never },
+        params: { sceneId: scene.id },
         query: { format: 'json' },
       });
       if (doc) lines.push(linesOf(manuscriptSchema.nodeFromJSON(doc), notes));

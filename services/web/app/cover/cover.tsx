@@ -62,6 +62,14 @@ const Art = ({ layout, variant }: { layout: Layout; variant: number }) => {
   return null;
 };
 
+const ARTICLE = /^(?:the|an?|der|die|das|eine?|el|l[aeo]s?|una?|unos|unas|une|des)\s+(?=\S)/iu;
+
+/** The letter that a title is remembered by: that of its first word of weight. */
+export const initialOf = (title: string): string => {
+  const [letter = ''] = title.trim().replace(ARTICLE, '');
+  return letter.toUpperCase();
+};
+
 interface CoverProps {
   readonly title: string;
   readonly author: string;
@@ -93,7 +101,7 @@ export const Cover = ({ title, author, language, url, className }: CoverProps) =
   } as CSSProperties;
   return (
     <div className={classes(styles.cover, styles[layout], className)} style={style} aria-hidden>
-      {layout === 'initial' && <span className={styles.letter}>{title.trim().slice(0, 1).toUpperCase()}</span>}
+      {layout === 'initial' && <span className={styles.letter}>{initialOf(title)}</span>}
       <svg className={styles.art} viewBox="0 0 100 160" preserveAspectRatio="xMidYMid slice" aria-hidden>
         <Art layout={layout} variant={hash >>> 9} />
       </svg>
