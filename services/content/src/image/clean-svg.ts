@@ -119,10 +119,12 @@ export const cleanSvg = (source: string): CleanSvg | null => {
     elements += 1;
     const isSvg = tag.uri === SVG || (tag.uri === '' && (open.length > 0 || tag.local === 'svg'));
     const isRoot = open.length === 0;
+    // to go on would cost quadratic time: the parser looks for namespaces up all open elements
+    if (open.length > DEPTH_LIMIT || elements > ELEMENT_LIMIT) throw new RangeError('the drawing is nested too deeply');
     const parent = open.at(-1)?.name ?? '';
     const kept =
       dropping === 0 && isSvg && ELEMENTS.has(tag.local) && !EMPTIED.has(parent) && (!isRoot || tag.local === 'svg');
-    if (elements > ELEMENT_LIMIT || open.length > DEPTH_LIMIT || (isRoot && !kept)) isBroken = true;
+    if (isRoot && !kept) isBroken = true;
     open.push({ kept, name: tag.local });
     if (!kept) {
       if (dropping === 0 && isSvg) lose();

@@ -113,7 +113,7 @@ describe('the EPUB of a book of the house', () => {
       const content = [{ type: 'image', attrs: { fileId, alt: '' }, content: [{ type: 'text', text: 'The Holm.' }] }];
       await mary.content.writeSceneText({
         params: { sceneId },
-        body: { doc: { type: 'doc', content } as { type: 'doc' } },
+        body: { doc: { type: 'doc', content } },
       });
       await mary.content.updateBook({ params: { bookId }, body: { coverFileId: fileId } });
       const edition = await mary.content.createEdition({ params: { bookId }, body: {} });

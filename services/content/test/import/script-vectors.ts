@@ -2,8 +2,8 @@ import { htmlVectors, markdownVectors } from '../../../../packages/manuscript/te
 
 export { markdownVectors };
 
-const characters = (text: string, write: (code: number, index: number) => string): string =>
-  [...text].map((character, index) => write(character.codePointAt(0) ?? 0, index)).join('');
+const characters = (text: string, write: (code: number) => string): string =>
+  Array.from(text, (character) => write(character.codePointAt(0) ?? 0)).join('');
 
 /** An address that runs a script, hidden as people have hidden it from filters. */
 const addresses = (): string[] => {

@@ -16,6 +16,8 @@ interface OpenElement extends XmlElement {
 
 /** Deepest nesting that is built; what is deeper hangs on the deepest element. */
 const DEPTH_LIMIT = 200;
+/** The parser looks for namespaces up all open elements: text that only nests would take quadratic time. */
+const GIVE_UP_DEPTH = 2_000;
 const ELEMENT_LIMIT = 3_000_000;
 const CHUNK = 64 * 1024;
 
@@ -129,6 +131,8 @@ const attributesOf = (tag: SaxesTagNS): Record<string, string> => {
   return attributes;
 };
 
+class TooDeep extends Error {}
+
 export interface XmlOptions {
   readonly deadline: Deadline;
   /**
@@ -171,6 +175,7 @@ export const readXml = (source: string, { deadline, stream }: XmlOptions): ReadX
   parser.on('cdata', addText);
   parser.on('opentag', (tag) => {
     elements += 1;
+    if (open.length >= GIVE_UP_DEPTH) throw new TooDeep(`elements are nested more than ${GIVE_UP_DEPTH} deep`);
     const top = open.at(-1);
     if (open.length >= DEPTH_LIMIT || elements > ELEMENT_LIMIT) {
       if (top) open.push(top);
@@ -185,9 +190,14 @@ export const readXml = (source: string, { deadline, stream }: XmlOptions): ReadX
     const element = open.pop();
     if (element && stream && open.length === 2 && open[1]?.name === stream.within) stream.take(element);
   });
-  for (let at = 0; at < source.length; at += CHUNK) {
-    deadline();
-    parser.write(source.slice(at, at + CHUNK));
+  try {
+    for (let at = 0; at < source.length; at += CHUNK) {
+      deadline();
+      parser.write(source.slice(at, at + CHUNK));
+    }
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    return { root, problem: problem ?? error.message };
   }
   try {
     parser.close();
