@@ -45,7 +45,7 @@ need_node() {
 # The npm packages of package-lock.json, installed once for each state of it.
 need_packages() {
   local wanted
-  wanted=$(cat "$root/package-lock.json" "$root/package.json" "$root"/{packages,services}/*/package.json "$root"/{test,bench}/package.json | cksum | tr -d ' ')-$(node -v)
+  wanted=$(cat "$root/package-lock.json" "$root/package.json" "$root"/{packages,services}/*/package.json "$root"/{test,bench,cdk8s}/package.json | cksum | tr -d ' ')-$(node -v)
   [ -d "$root/node_modules" ] && [ "$(cat "$tools/installed" 2>/dev/null)" = "$wanted" ] && return
   command -v npm >/dev/null || die "npm is missing. Install it (apt-get install npm)."
   # Not `npm ci`: it refuses a lock without the optional packages of other platforms, which not every registry serves.

@@ -6,5 +6,10 @@ export interface Directory {
   readonly urlOf: (service: ServiceName) => string;
 }
 
-/** The directory inside a cluster: each service under its own name. */
-export const clusterDirectory = (port = 3000): Directory => ({ urlOf: (service) => `http://${service}:${port}` });
+/**
+ * The directory inside a cluster: each service under its own name.
+ * @param pattern Where `{service}` stands for the name, e.g. `http://{service}-blue:3000` in a house that runs twice.
+ */
+export const clusterDirectory = (pattern = 'http://{service}:3000'): Directory => ({
+  urlOf: (service) => pattern.replaceAll('{service}', service),
+});

@@ -4,7 +4,7 @@ import { collectDefaultMetrics } from 'prom-client';
 import { ConfigError, readConfig } from './config.ts';
 import { clusterDirectory } from './directory.ts';
 import type { RunningService, Service } from './service.ts';
-import { telemetrySettings } from './settings.ts';
+import { directorySettings, telemetrySettings } from './settings.ts';
 import { startTelemetry } from './telemetry.ts';
 
 /** In a pod, after SIGTERM traffic still arrives until every proxy has heard of it. */
@@ -34,7 +34,8 @@ export const run = async (service: Service): Promise<void> => {
   const source = { variables: process.env, readFile: (path: string) => readFileSync(path, 'utf8') };
   try {
     const telemetry = await startTelemetry(service.name, readConfig(service.name, telemetrySettings, source));
-    const running = await service.start({ source, directory: clusterDirectory() });
+    const { serviceUrl } = readConfig(service.name, directorySettings, source);
+    const running = await service.start({ source, directory: clusterDirectory(serviceUrl) });
     collectDefaultMetrics({ register: running.metrics.registry });
     failures(running);
     const signal = await waitForSignal();

@@ -74,6 +74,14 @@ export const mailSettings = defineConfig({
   }),
 });
 
+/** For the process, once: where the neighbours are. Blue and green are two houses in one namespace. */
+export const directorySettings = defineConfig({
+  serviceUrl: text({
+    doc: 'Where services find each other; {service} stands for the name',
+    default: 'http://{service}:3000',
+  }),
+});
+
 /** For the process, once: where traces go. Absent: no tracing is loaded. */
 export const telemetrySettings = defineConfig({
   otelExporterOtlpEndpoint: optional(url({ doc: 'OpenTelemetry collector (OTLP over HTTP); absent: no traces' })),

@@ -217,6 +217,7 @@ describe('services that call each other', () => {
   });
   it('find each other in a cluster by name', () => {
     expect(clusterDirectory().urlOf('content')).toBe('http://content:3000');
+    expect(clusterDirectory('http://{service}-blue:3000').urlOf('content')).toBe('http://content-blue:3000');
   });
 });
 

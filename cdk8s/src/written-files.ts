@@ -1,0 +1,17 @@
+import { App } from 'cdk8s';
+import { authorworks } from './charts/authorworks.ts';
+import { authorworksData } from './charts/authorworks-data.ts';
+import type { HelmChart } from './packaging/index.ts';
+
+const charts: readonly ((app: App) => HelmChart)[] = [authorworksData, authorworks];
+
+/** Everything that is written, by its path in the repository. */
+export const writtenFiles = (): Map<string, string> => {
+  const app = new App();
+  const files = new Map<string, string>();
+  for (const build of charts) {
+    const chart = build(app);
+    for (const [path, text] of chart.write()) files.set(`charts/${chart.node.id}/${path}`, text);
+  }
+  return files;
+};
