@@ -1,6 +1,6 @@
 import type { DocNode } from '@authorworks/manuscript/schema';
 import { relinkManuscript } from '@authorworks/manuscript/xhtml';
-import type { BookReader, ImportedBook, ImportedNode } from '../../imported-book.ts';
+import { type BookReader, type ImportedBook, type ImportedNode, UnreadableFile } from '../../imported-book.ts';
 import { type Archive, openArchive } from '../archive/archive.ts';
 import { type Deadline, startDeadline } from '../deadline.ts';
 import { ImageShelf, imageLimits } from '../image/image-shelf.ts';
@@ -83,6 +83,8 @@ export const readEpubArchive = async (archive: Archive, deadline: Deadline): Pro
   noteOthers(book, notes);
   const { metadata } = book;
   const files = await readTextFiles(epub, book, notes);
+  if (files.length === 0)
+    throw new UnreadableFile(`None of its texts can be read. The first should be “${book.spine[0]?.item.path}”.`);
   const special = findSpecialPages(files, { book, navigation, notes });
   const images = new ImageShelf(notes);
   const cover = special.coverPath === null ? undefined : archive.find(special.coverPath);
