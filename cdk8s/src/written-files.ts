@@ -1,9 +1,18 @@
 import { App } from 'cdk8s';
 import { authorworks } from './charts/authorworks.ts';
+import { authorworksAi } from './charts/authorworks-ai.ts';
 import { authorworksData } from './charts/authorworks-data.ts';
+import { authorworksEdge } from './charts/authorworks-edge.ts';
+import { authorworksWatch } from './charts/authorworks-watch.ts';
 import type { HelmChart } from './packaging/index.ts';
 
-const charts: readonly ((app: App) => HelmChart)[] = [authorworksData, authorworks];
+const charts: readonly ((app: App) => HelmChart)[] = [
+  authorworksData,
+  authorworks,
+  authorworksEdge,
+  authorworksAi,
+  authorworksWatch,
+];
 
 /** Everything that is written, by its path in the repository. */
 export const writtenFiles = (): Map<string, string> => {

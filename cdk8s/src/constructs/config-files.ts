@@ -16,6 +16,8 @@ export interface ConfigFilesProps extends Named {
   readonly as: string;
   /** Name in the ConfigMap → text. */
   readonly files: Readonly<Record<string, string>>;
+  /** Files in which values stand. */
+  readonly templates?: Readonly<Record<string, string>>;
   readonly namespace?: string;
 }
 
@@ -28,7 +30,13 @@ export class ConfigFiles extends Construct {
   constructor(scope: Construct, props: ConfigFilesProps) {
     super(scope, `${props.as}-files`);
     const chart = HelmChart.around(this);
-    const entries = Object.entries(props.files).map(([name, text]) => [name, chart.file(`${props.as}/${name}`, text)]);
+    const entries = [
+      ...Object.entries(props.files).map(([name, text]) => [name, chart.file(`${props.as}/${name}`, text)]),
+      ...Object.entries(props.templates ?? {}).map(([name, text]) => [
+        name,
+        chart.template(`${props.as}/${name}`, text),
+      ]),
+    ];
     manifest<k8s.KubeConfigMapProps>(
       this,
       'config',
@@ -42,7 +50,12 @@ export class ConfigFiles extends Construct {
         data: Object.fromEntries(entries) as Record<string, string>,
       },
     );
-    this.checksum = createHash('sha256').update(JSON.stringify(props.files)).digest('hex').slice(0, 16);
+    const fixed = createHash('sha256').update(JSON.stringify(props.files)).digest('hex').slice(0, 16);
+    const rendered = Object.keys(props.templates ?? {}).map(
+      (name) => `(tpl (.Files.Get "files/${props.as}/${name}") .)`,
+    );
+    this.checksum =
+      rendered.length === 0 ? fixed : chart.values.builtIn(`print "${fixed}" ${rendered.join(' ')} | sha256sum`);
     this.volume = (name, mode) => ({
       name,
       configMap: { name: props.as, ...(mode === undefined ? {} : { defaultMode: mode }) },

@@ -42,6 +42,8 @@ export interface ContainerProps {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Variables from what Kubernetes knows of the pod, e.g. spec.nodeName. */
+  readonly fieldEnv?: Readonly<Record<string, string>>;
   readonly envFrom?: Written<k8s.EnvFromSource>[];
   readonly secrets?: readonly SecretFile[];
   readonly ports?: Readonly<Record<string, number>>;
@@ -216,7 +218,11 @@ export const containerOf = (scope: Construct, props: ContainerProps): Container 
     ...env,
     ...(heap === undefined ? {} : { NODE_OPTIONS: `--max-old-space-size=${heap}` }),
   };
-  const environment = [
+  const environment: Written<k8s.EnvVar>[] = [
+    ...Object.entries(props.fieldEnv ?? {}).map(([variable, fieldPath]) => ({
+      name: variable,
+      valueFrom: { fieldRef: { fieldPath } },
+    })),
     ...Object.entries(variables).map(([variable, value]) => ({ name: variable, value })),
     ...secrets.flatMap((one) =>
       ifNeeded(scope, one, { name: one.variable, value: `${SECRETS_FOLDER}/${pathOf(one)}` }),
@@ -251,7 +257,7 @@ export const containerOf = (scope: Construct, props: ContainerProps): Container 
       ? {}
       : { lifecycle: { preStop: { exec: { command: ['sleep', String(props.preStopSeconds)] } } } }),
     resources,
-    securityContext: { ...RESTRICTED, runAsUser: user, runAsGroup: user },
+    securityContext: { ...RESTRICTED, runAsNonRoot: user !== 0, runAsUser: user, runAsGroup: user },
     volumeMounts: [
       { name: 'tmp', mountPath: '/tmp' },
       ...(secrets.length > 0 ? [{ name: 'secrets', mountPath: SECRETS_FOLDER, readOnly: true }] : []),

@@ -133,7 +133,7 @@ export class Workload extends Construct {
         enableServiceLinks: false,
         imagePullSecrets: pullSecretsOf(this),
         securityContext: {
-          runAsNonRoot: true,
+          runAsNonRoot: user !== 0,
           runAsUser: user,
           runAsGroup: user,
           fsGroup: user,

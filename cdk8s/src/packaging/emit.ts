@@ -53,8 +53,18 @@ export class Emitter {
       .join('');
   }
 
+  /** A text in which each value is a scalar of YAML. */
+  scalars(text: string): string {
+    return this.#values
+      .pieces(text)
+      .map((piece) =>
+        typeof piece === 'string' ? piece : `{{ ${argument(piece)}${piece.kind === 'string' ? ' | quote' : ''} }}`,
+      )
+      .join('');
+  }
+
   #scalar(value: Plain): string {
-    if (typeof value !== 'string') return String(value);
+    if (typeof value !== 'string') return JSON.stringify(value);
     const single = this.#values.single(value);
     if (single) {
       if (single.kind === 'boolean') return `{{ ${single.expression} }}`;

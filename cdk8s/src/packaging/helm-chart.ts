@@ -72,6 +72,16 @@ export class HelmChart extends Chart {
     return this.values.file(`files/${path}`);
   }
 
+  /**
+   * Adds a file in which values may stand, each as a whole YAML scalar: texts come out quoted. For settings of programs that
+   * are YAML themselves; what is indented by Helm afterwards cannot break out of its place.
+   */
+  template(path: string, text: string): string {
+    if (text.includes('{{')) throw new ValueError(`files/${path} has braces of its own: use file()`);
+    this.file(path, new Emitter(this.values).scalars(text));
+    return this.values.file(`files/${path}`, true);
+  }
+
   /** Refuses values that do not go together; `wrong` is built of the expressions of values. */
   refuse(message: string, wrong: (ref: (value: unknown) => string) => string): void {
     this.#rules.push({ message, wrong: wrong((value) => this.values.expressionOf(value)) });
@@ -97,7 +107,7 @@ export class HelmChart extends Chart {
   }
 
   #objects(): ApiObject[] {
-    return this.node.findAll().filter((construct) => ApiObject.isApiObject(construct)) as ApiObject[];
+    return this.node.findAll().filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
   }
 
   #templates(emitter: Emitter): Map<string, string> {

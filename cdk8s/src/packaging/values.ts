@@ -153,9 +153,12 @@ export class Values {
     return this.#sentinelOf({ kind: 'condition', expression: this.expressionOf(condition) });
   }
 
-  /** The text of a file of the chart, as it is: what is in it is never a template. */
-  file(path: string): string {
-    return this.#sentinelOf({ kind: 'file', expression: `.Files.Get "${path}"` });
+  /** The text of a file of the chart, as it is: what is in it is only a template if that is said. */
+  file(path: string, isTemplate = false): string {
+    return this.#sentinelOf({
+      kind: 'file',
+      expression: isTemplate ? `tpl (.Files.Get "${path}") .` : `.Files.Get "${path}"`,
+    });
   }
 
   /** The expression that a single sentinel stands for. */

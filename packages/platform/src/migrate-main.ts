@@ -16,7 +16,7 @@ const main = async (name: string): Promise<void> => {
   if (!existsSync(directory)) throw new Error(`the service ${name} has no migrations in this image`);
   const source = { variables: process.env, readFile: (path: string) => readFileSync(path, 'utf8') };
   const { databaseUrl } = readConfig(name, { databaseUrl: postgresSettings.databaseUrl }, source);
-  const log = createLog(name as 'content', 'info');
+  const log = createLog(name, 'info');
   await migrate({ databaseUrl, schema: name, directories: [PLATFORM_MIGRATIONS, directory], log });
   log.info({ schema: name }, 'the schema is up to date');
 };

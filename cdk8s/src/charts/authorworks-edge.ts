@@ -1,0 +1,49 @@
+import type { App } from 'cdk8s';
+import { DefaultDeny } from '../constructs/network.ts';
+import { HelmChart } from '../packaging/index.ts';
+import { Authelia, Cloudflared } from './edge-doors.ts';
+import { Routes } from './edge-routes.ts';
+import { VERSION } from './version.ts';
+
+const README = `
+What stands between the world and the house: Traefik's routes by the table, the weights between the blue and the green house, the question to the gateway
+(ForwardAuth) about every request, limits, headers. In the namespace of the services, because Traefik does not look into others.
+
+\`\`\`sh
+helm upgrade --install authorworks-edge charts/authorworks-edge --namespace authorworks --values my-edge.yaml
+\`\`\`
+
+A switch is an upgrade of this release and nothing else (scripts/deploy does it in steps):
+
+1. install the idle colour, set \`preview.enabled\` and \`preview.colour\`, look at it under \`preview.host\`;
+2. \`weights.blue: 90, weights.green: 10\`, and so on;
+3. \`live: green\`, \`weights.green: 100\`, \`weights.blue: 0\`.
+
+A weight knows nothing of the health of a house: look first. Both 0, or \`live\` at 0, is refused. \`authelia.enabled\` signs people in at the proxy,
+\`cloudflared.enabled\` brings them in by a tunnel (then set \`limits.trustedProxies: 1\`, or all share one limit).
+`;
+
+/** The chart `authorworks-edge`. */
+export const authorworksEdge = (app: App): HelmChart => {
+  const chart = new HelmChart(app, 'authorworks-edge', {
+    description: 'The doors of AuthorWorks: routes, weights between two houses, limits, sign-in, tunnel',
+    version: VERSION,
+    appVersion: VERSION,
+    readme: README,
+    notes: (values) => `The ${values.builtIn('.Values.live')} house answers at ${values.builtIn('.Values.hosts.house')}.
+
+  kubectl --namespace ${values.builtIn('.Release.Namespace')} get ingressroutes,traefikservices,middlewares
+  weights: blue ${values.builtIn('.Values.weights.blue')}, green ${values.builtIn('.Values.weights.green')}`,
+  });
+  const { values } = chart;
+  new Routes(chart);
+  const authelia = values.boolean('authelia.enabled', { doc: 'Authelia', default: false });
+  const tunnel = values.boolean('cloudflared.enabled', { doc: 'Cloudflare Tunnel', default: false });
+  chart.when(authelia, () => void new Authelia(chart));
+  chart.when(tunnel, () => void new Cloudflared(chart));
+  chart.when(
+    values.calculate('boolean', (ref) => `or ${ref(authelia)} ${ref(tunnel)}`),
+    () => void new DefaultDeny(chart),
+  );
+  return chart;
+};
