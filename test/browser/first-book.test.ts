@@ -15,6 +15,7 @@ import {
   signUp,
   textOfRoom,
   type Window,
+  PATIENTLY,
 } from '../lib/browser.ts';
 import { RestartableHouse } from '../lib/house.ts';
 import { manuscriptText } from '../lib/manuscript-text.ts';
@@ -151,7 +152,7 @@ describe('the first book', { timeout: 240_000 }, () => {
     await Promise.all(windows.map(async ({ page, prefix }) => await watchSaved(page, prefix)));
     const typing = windows.map(({ page, prefix }) => keepTyping(page, prefix));
     for (const { page } of windows)
-      await expect.poll(async () => (await savedWords(page)).length, { timeout: 60_000 }).toBeGreaterThan(15);
+      await expect.poll(async () => (await savedWords(page)).length, PATIENTLY).toBeGreaterThan(15);
     return typing;
   };
 
@@ -189,7 +190,7 @@ describe('the first book', { timeout: 240_000 }, () => {
         .poll(async () => {
           const text = (await textOfRoom(page).textContent()) ?? '';
           return typed.filter((token) => !isIn(text)(token));
-        })
+        }, PATIENTLY)
         .toEqual([]);
     }
     const text = await manuscriptText(await comeIn(house.url, 'Mary'), bookId);
@@ -228,11 +229,11 @@ describe('the first book', { timeout: 240_000 }, () => {
     const paragraph = page.locator('article p', { hasText: 'Nobody spoke.' });
     await paragraph.evaluate((element) => element.scrollIntoView({ block: 'start' }));
     const share = page.getByRole('progressbar');
-    await expect.poll(async () => Number(await share.getAttribute('aria-valuenow'))).toBeGreaterThan(20);
+    await expect.poll(async () => Number(await share.getAttribute('aria-valuenow')), PATIENTLY).toBeGreaterThan(20);
     const before = await share.getAttribute('aria-valuenow');
     await page.goto('/read/the-tide-clerk');
     await page.getByRole('heading', { level: 1, name: 'Chapter Two: What the Board Said' }).waitFor();
-    await expect.poll(async () => await share.getAttribute('aria-valuenow')).toBe(before);
+    await expect.poll(async () => await share.getAttribute('aria-valuenow'), PATIENTLY).toBe(before);
     const look = page.locator('[data-theme-of-reader]');
     expect(await look.getAttribute('data-theme-of-reader')).toBe('sepia');
     expect(await look.getAttribute('data-font')).toBe('garamond');

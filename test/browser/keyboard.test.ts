@@ -10,6 +10,7 @@ import {
   signUp,
   textOfRoom,
   type Window,
+  PATIENTLY,
 } from '../lib/browser.ts';
 import { RestartableHouse } from '../lib/house.ts';
 import { comeIn } from '../lib/people.ts';
@@ -60,7 +61,7 @@ describe('somebody without a mouse', { timeout: 120_000 }, () => {
     await page.keyboard.press('Enter');
     await page.waitForURL('**/write/**');
     // the caret waits at the end of the text
-    await expect.poll(async () => await isFocused(textOfRoom(page))).toBe(true);
+    await expect.poll(async () => await isFocused(textOfRoom(page)), PATIENTLY).toBe(true);
     await page.keyboard.type(' And she wrote on.');
     await textOfRoom(page).getByText('And she wrote on.').waitFor();
     await page.keyboard.press('Control+i');
@@ -80,10 +81,10 @@ describe('somebody without a mouse', { timeout: 120_000 }, () => {
     await textOfRoom(page).waitFor();
     await page.keyboard.press('Control+/');
     const map = page.getByRole('dialog', { name: 'Keyboard' });
-    await map.getByText('To the next scene').waitFor();
+    await map.getByText('Find in this scene').waitFor();
     await page.keyboard.press('Escape');
     await map.waitFor({ state: 'detached' });
-    await expect.poll(async () => await isFocused(textOfRoom(page))).toBe(true);
+    await expect.poll(async () => await isFocused(textOfRoom(page)), PATIENTLY).toBe(true);
   });
 
   it('is not caught in the text: Tab leads out of it', async () => {
@@ -101,11 +102,11 @@ describe('somebody without a mouse', { timeout: 120_000 }, () => {
     await goTo(page, chapter, 'ArrowDown');
     await page.keyboard.press('Alt+ArrowUp');
     const [opening = '', one = '', two = '', ...others] = before;
-    await expect.poll(titles).toEqual([opening, two, one, ...others]);
+    await expect.poll(titles, PATIENTLY).toEqual([opening, two, one, ...others]);
     // the focus goes with the chapter, so that it can be moved on
-    await expect.poll(async () => await isFocused(chapter)).toBe(true);
+    await expect.poll(async () => await isFocused(chapter), PATIENTLY).toBe(true);
     await page.keyboard.press('Alt+ArrowDown');
-    await expect.poll(titles).toEqual(before);
+    await expect.poll(titles, PATIENTLY).toEqual(before);
   });
 
   it('gives a chapter another name', async () => {
@@ -116,7 +117,7 @@ describe('somebody without a mouse', { timeout: 120_000 }, () => {
     await page.keyboard.type('The Board Sits');
     await page.keyboard.press('Enter');
     await page.getByRole('treeitem', { name: /^The Board Sits/ }).waitFor();
-    await expect.poll(async () => (await tree()).children[2]?.title).toBe('The Board Sits');
+    await expect.poll(async () => (await tree()).children[2]?.title, PATIENTLY).toBe('The Board Sits');
   });
 
   it('met no error that nobody saw', () => expect(window.stumbles).toEqual([]));

@@ -9,6 +9,7 @@ import {
   signIn,
   textOfRoom,
   type Window,
+  PATIENTLY,
 } from '../lib/browser.ts';
 import { RestartableHouse } from '../lib/house.ts';
 import { comeIn, type Person, startBook } from '../lib/people.ts';
@@ -97,7 +98,7 @@ describe('a line that comes and goes', { timeout: 180_000 }, () => {
     await page.getByRole('link', { name: 'The Tunnel' }).click();
     await textOfRoom(page).waitFor({ state: 'detached' });
     await goOnline();
-    await expect.poll(kept, { timeout: 60_000 }).toContain('Left in a hurry.');
+    await expect.poll(kept, PATIENTLY).toContain('Left in a hurry.');
   });
 
   it('met no error that nobody saw', () =>

@@ -10,6 +10,7 @@ import {
   signIn,
   textOfRoom,
   type Window,
+  PATIENTLY,
 } from '../lib/browser.ts';
 import { RestartableHouse } from '../lib/house.ts';
 import { comeIn, type Person, startBook } from '../lib/people.ts';
@@ -144,7 +145,7 @@ describe('a session that is older than its token', { timeout: 120_000 }, () => {
       .poll(async () => {
         const shown = await textOfRoom(page).innerText();
         return words.filter((word) => !shown.includes(word));
-      })
+      }, PATIENTLY)
       .toEqual([]);
     const kept = await person.content.readSceneText({
       params: { sceneId },

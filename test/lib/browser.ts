@@ -14,6 +14,9 @@ const findChromium = (): string => {
   return found;
 };
 
+/** For expect.poll: as patient as everything else here. */
+export const PATIENTLY = { timeout: 60_000 } as const;
+
 export const openBrowser = async (): Promise<Browser> =>
   await chromium.launch({ executablePath: findChromium(), args: ['--disable-dev-shm-usage'] });
 

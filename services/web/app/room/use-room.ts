@@ -1,7 +1,7 @@
 import type { Account, Book, TreeNode } from '@authorworks/contracts';
 import { useQueryClient } from '@tanstack/react-query';
 import type { Editor } from '@tiptap/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useHouse } from '../api/house-context.ts';
 import { problemMessage } from '../api/problem.ts';
@@ -59,6 +59,21 @@ const useSplit = ({ book, scene }: OpenRoomProps) => {
   };
 };
 
+/** When a dialog closes that was opened before the text had the focus, there is nothing to give it back to: the text gets it. */
+const useFocusAfter = (overlay: Overlay, editor: Editor | null): void => {
+  const before = useRef<Overlay>(null);
+  useEffect(() => {
+    const hasClosed = before.current !== null && overlay === null;
+    before.current = overlay;
+    if (!hasClosed) return undefined;
+    // behind the dialog's own giving back, which waits for one turn as well
+    const timer = setTimeout(() => {
+      if (document.activeElement === document.body) editor?.commands.focus();
+    });
+    return () => clearTimeout(timer);
+  }, [overlay, editor]);
+};
+
 /** Everything about the room that is not seen: what is open, and what can be done. */
 export const useRoom = (props: OpenRoomProps) => {
   const { book, tree, scene } = props;
@@ -70,6 +85,7 @@ export const useRoom = (props: OpenRoomProps) => {
   const [overlay, setOverlay] = useState<Overlay>(null);
   const [finding, setFinding] = useState(false);
   const [sheet, setSheet] = useState(false);
+  useFocusAfter(overlay, editor);
   const actions = useTreeActions(book.id);
   const neighbours = useNeighbours(tree, scene.id);
   const split = useSplit(props);

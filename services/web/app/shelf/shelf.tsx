@@ -34,11 +34,24 @@ export const groupBooks = (books: readonly Book[], seriesTitles: ReadonlyMap<str
   return [...series, ...(singles.length > 0 ? [{ title: '', books: singles }] : [])];
 };
 
+const Loading = () => (
+  <ul className={styles.books} aria-hidden>
+    {['a', 'b', 'c', 'd', 'e'].map((key) => (
+      <li key={key} className={styles.card}>
+        <Skeleton height="15rem" />
+        <Skeleton height="1rem" width="80%" />
+      </li>
+    ))}
+  </ul>
+);
+
 const Books = ({ books }: { books: readonly Book[] }) => {
   const t = useText(shelfText);
   const house = useHouse();
-  const series = useQuery(seriesQuery(house)).data ?? [];
-  const groups = groupBooks(books, new Map(series.map(({ id, title }) => [id, title])));
+  const series = useQuery(seriesQuery(house));
+  // books that jumped into their series a moment later would be missed by the hand that reaches for them
+  if (series.isPending) return <Loading />;
+  const groups = groupBooks(books, new Map(series.data?.map(({ id, title }) => [id, title])));
   return groups.map((group) => (
     <section key={group.title} className={styles.group}>
       {(group.title || groups.length > 1) && <h2 className={styles['group-title']}>{group.title || t.singles}</h2>}
@@ -74,17 +87,6 @@ const Beginnings = ({ onNew, onImport }: { onNew: () => void; onImport: () => vo
     </>
   );
 };
-
-const Loading = () => (
-  <ul className={styles.books} aria-hidden>
-    {['a', 'b', 'c', 'd', 'e'].map((key) => (
-      <li key={key} className={styles.card}>
-        <Skeleton height="15rem" />
-        <Skeleton height="1rem" width="80%" />
-      </li>
-    ))}
-  </ul>
-);
 
 /** Books that one owns or works on. */
 export const Shelf = () => {
