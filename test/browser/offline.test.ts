@@ -103,6 +103,8 @@ describe('a line that comes and goes', { timeout: 180_000 }, () => {
 
   it('met no error that nobody saw', () =>
     expect(
-      window.stumbles.filter((text) => !/ERR_INTERNET_DISCONNECTED|WebSocket|dynamically imported/.test(text)),
+      window.stumbles.filter(
+        (text) => !/ERR_INTERNET_DISCONNECTED|WebSocket|dynamically imported|Unable to preload/.test(text),
+      ),
     ).toEqual([]));
 });

@@ -8,7 +8,7 @@ import { shellText } from './text.ts';
 
 /** A part of the app that could not be fetched: offline, or a newer version was put up meanwhile. */
 const isMissingPart = (error: unknown): boolean =>
-  error instanceof TypeError && /dynamically imported module|module script|preload/i.test(error.message);
+  error instanceof Error && /dynamically imported module|module script|preload/i.test(error.message);
 
 const CrashView = ({ error, onRetry, rescue }: { error: Error; onRetry: () => void; rescue?: ReactNode }) => {
   const t = useText(shellText);
