@@ -13,6 +13,7 @@ import { buildLiveDoc } from '../src/ydoc/fragment.ts';
 import { paragraphText, textOf } from './editor-house.ts';
 import { type EditorProcess, launchEditor } from './editor-process.ts';
 import { type Dice, dice, manuscriptOf } from './prose.ts';
+import { freeze } from './process-family.ts';
 import { changeOf, rawClient } from './raw-client.ts';
 import { startTestContent, type TestContent } from './test-content.ts';
 import { startWire, type Wire } from './wire.ts';
@@ -253,7 +254,7 @@ describe('what was acknowledged', () => {
     for (const scene of scenes) paragraphText(scene.doc, 0).insert(0, 'x');
     for (const scene of scenes) await scene.whenSaved();
     const before = await editor.memory();
-    process.kill(-postgres.pid, 'SIGSTOP');
+    const release = freeze(postgres.pid);
     const until = performance.now() + PAUSE_MS;
     const tokens: string[] = [];
     try {
@@ -262,9 +263,13 @@ describe('what was acknowledged', () => {
         tokens.push(`<${index}>`);
         await pause(40);
       }
-      for (const scene of scenes) expect(scene.status.get()).toBe('saving');
+      for (const scene of scenes) {
+        expect(scene.status.get()).toBe('saving');
+        // nothing of it is acknowledged
+        expect(scene.pending.get().updates).toBeGreaterThan(0);
+      }
     } finally {
-      process.kill(-postgres.pid, 'SIGCONT');
+      release();
     }
     const back = performance.now();
     await Promise.all(scenes.map(async (scene) => await scene.whenSaved()));
