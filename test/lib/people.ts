@@ -88,7 +88,10 @@ export const textOf = (doc: Y.Doc): string => doc.getXmlFragment(FRAGMENT).toArr
 
 /** Types at the end of the first paragraph. */
 export const type = (scene: LiveScene, text: string): void => {
-  const paragraph = scene.doc.getXmlFragment(FRAGMENT).get(0) as Y.XmlElement;
+  const fragment = scene.doc.getXmlFragment(FRAGMENT);
+  // somebody who was shown out has an empty page before her
+  if (fragment.length === 0) fragment.insert(0, [new Y.XmlElement('paragraph')]);
+  const paragraph = fragment.get(0) as Y.XmlElement;
   let [first] = paragraph.toArray();
   if (!(first instanceof Y.XmlText)) {
     first = new Y.XmlText();
