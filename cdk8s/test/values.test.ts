@@ -247,7 +247,11 @@ settings: {}
         mail: { additionalProperties: false, required: ['kind'], properties: { kind: { enum: ['outbox', 'smtp'] } } },
         pods: { type: 'integer', minimum: 1, maximum: 4 },
         size: { pattern: expect.stringContaining('Gi') as string },
-        settings: { propertyNames: { pattern: '^[A-Z]+$', not: { enum: ['PORT'] } } },
+        settings: {
+          patternProperties: { '^[A-Z]+$': { type: 'string' } },
+          properties: { PORT: false },
+          additionalProperties: false,
+        },
       },
     });
   });

@@ -156,15 +156,16 @@ export class Syncthing extends Construct {
       path: 'syncthing',
       image: { repository: 'docker.io/syncthing/syncthing', tag: '2.0.13' },
       user: 10_120,
-      env: { HOME: '/var/syncthing', STNOUPGRADE: '1', STGUIADDRESS: '127.0.0.1:8384', GOMEMLIMIT: '260MiB' },
-      ports: { sync: 22_000 },
+      env: { HOME: '/var/syncthing', STNOUPGRADE: '1', STGUIADDRESS: '0.0.0.0:8384', GOMEMLIMIT: '260MiB' },
+      // the page of its settings answers the kubelet only: no policy lets anybody else there
+      ports: { sync: 22_000, gui: 8384 },
       memoryMiB: { request: 150, limit: 300 },
       cpuMillis: { request: 50, limit: 1000 },
       volumes: [{ name: 'folder', hostPath: { path, type: 'DirectoryOrCreate' } }],
       mounts: [{ name: 'folder', mountPath: '/var/syncthing' }],
       probes: {
-        startup: { tcpSocket: { port: 'sync' }, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 60 },
-        readiness: { tcpSocket: { port: 'sync' }, periodSeconds: 15, timeoutSeconds: 5, failureThreshold: 3 },
+        startup: httpProbe({ path: '/rest/noauth/health', port: 'gui', periodSeconds: 5, failureThreshold: 60 }),
+        readiness: httpProbe({ path: '/rest/noauth/health', port: 'gui', periodSeconds: 15, failureThreshold: 3 }),
         liveness: { tcpSocket: { port: 'sync' }, periodSeconds: 30, timeoutSeconds: 15, failureThreshold: 6 },
       },
     });

@@ -121,14 +121,13 @@ export class Values {
   /** Entries that are added to the map in which this is spread. */
   map(path: string, options: MapOptions): Record<string, string> {
     const { entries = { type: 'string' }, keys, reserved = [] } = options;
-    const names = {
-      ...(keys === undefined ? {} : { pattern: keys }),
-      ...(reserved.length === 0 ? {} : { not: { enum: reserved } }),
-    };
+    // not by propertyNames: Helm's validator then names a path that has nothing to do with it
     const sentinel = this.#declare(path, options, 'map', {
       type: 'object',
-      additionalProperties: entries,
-      ...(Object.keys(names).length === 0 ? {} : { propertyNames: names }),
+      ...(reserved.length === 0 ? {} : { properties: Object.fromEntries(reserved.map((name) => [name, false])) }),
+      ...(keys === undefined
+        ? { additionalProperties: entries }
+        : { patternProperties: { [keys]: entries }, additionalProperties: false }),
     });
     return { [sentinel]: sentinel };
   }

@@ -1,0 +1,254 @@
+import { builtServiceNames, type ServiceName, services } from '@authorworks/contracts';
+import { baseSettings, type ConfigSpec, describeConfig } from '@authorworks/platform';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { containersOf, memoryLimitOf, mebibytes, type Pod, podsOf } from './pods.ts';
+import { type KubeObject, missing, renderEverything, root } from './tools.ts';
+
+/** 55 GB, as the deployment document has it, in MiB. */
+const SERVER_MIB = 55e9 / 2 ** 20;
+/** A Pi of 1 GB, without the system and the agent of k3s (CLUSTER: 450–600 MB). */
+const PI_MIB = 600;
+
+const archesOf = (pod: Pod): string[] | undefined =>
+  pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms?.[0]?.matchExpressions
+    ?.filter(({ key }: { key: string }) => key === 'kubernetes.io/arch')
+    .flatMap(({ values }: { values: string[] }) => values);
+const needsPi = (pod: Pod): boolean =>
+  JSON.stringify(pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? {}).includes(
+    '"values":["pi"]',
+  );
+const toleratesPis = (pod: Pod): boolean =>
+  (pod.spec.tolerations ?? []).some(
+    ({ key, operator }: { key?: string; operator?: string }) =>
+      key === 'authorworks.io/pi' || (key === undefined && operator === 'Exists'),
+  );
+const needsServer = (pod: Pod): boolean => archesOf(pod)?.join() === 'amd64';
+const isHeavy = (pod: Pod): boolean => pod.labels['authorworks.io/heavy'] === 'true';
+const serviceOf = (pod: Pod): ServiceName | undefined =>
+  builtServiceNames.find(
+    (name) => pod.labels['app.kubernetes.io/name'] === name && pod.labels['app.kubernetes.io/component'] === 'service',
+  );
+
+describe.skipIf(missing('helm4'))('the house on its machines', () => {
+  let objects: KubeObject[] = [];
+  let pods: Pod[] = [];
+  beforeAll(async () => {
+    objects = await renderEverything();
+    pods = podsOf(objects);
+  });
+
+  it('has every built service twice, with the memory and the place of the table', () => {
+    for (const name of builtServiceNames) {
+      const own = pods.filter((pod) => serviceOf(pod) === name);
+      const { memoryMiB, placement } = services[name];
+      expect(own.map((pod) => pod.name)).toEqual([`${name}-blue`, `${name}-green`]);
+      for (const pod of own) {
+        const [{ resources }] = pod.spec.containers;
+        expect(mebibytes(resources.requests.memory)).toBe(memoryMiB.request);
+        expect(mebibytes(resources.limits.memory)).toBe(memoryMiB.limit);
+        expect(needsServer(pod)).toBe(placement === 'server');
+        expect(needsPi(pod)).toBe(placement === 'pi');
+        expect(toleratesPis(pod)).toBe(placement !== 'server');
+      }
+    }
+  });
+
+  it('fits on the server with all limits together: both colours, all data, all models, all backups at once', () => {
+    const onServer = pods.filter(
+      (pod) => (pod.lasting || pod.kind === 'CronJob') && pod.kind !== 'DaemonSet' && !needsPi(pod),
+    );
+    const everywhere = pods.filter((pod) => pod.kind === 'DaemonSet');
+    const sum = [...onServer, ...everywhere].reduce((total, pod) => total + memoryLimitOf(pod) * pod.replicas, 0);
+    console.log(
+      `limits on the server: ${Math.round(sum)} of ${Math.round(SERVER_MIB)} MiB, in ${onServer.length + everywhere.length} pods`,
+    );
+    expect(sum).toBeLessThanOrEqual(SERVER_MIB);
+  });
+
+  it('fits on the server with the planned services of the table as well, when one colour is idle', () => {
+    const planned = Object.values(services)
+      .filter(({ state, placement }) => state === 'planned' && placement !== 'pi')
+      .reduce((total, { memoryMiB }) => total + memoryMiB.limit, 0);
+    const lasting = pods.filter(
+      (pod) => pod.lasting && !needsPi(pod) && pod.labels['authorworks.io/colour'] !== 'green',
+    );
+    const sum = lasting.reduce((total, pod) => total + memoryLimitOf(pod) * pod.replicas, 0) + planned;
+    console.log(`limits on the server, with what is planned: ${Math.round(sum)} of ${Math.round(SERVER_MIB)} MiB`);
+    expect(sum).toBeLessThanOrEqual(SERVER_MIB);
+  });
+
+  it('fits on Pis: a heavy watcher and what runs on each machine are less than a Pi has', () => {
+    const everywhere = pods
+      .filter((pod) => pod.kind === 'DaemonSet')
+      .reduce((total, pod) => total + memoryLimitOf(pod), 0);
+    const watchers = pods.filter((pod) => needsPi(pod) && pod.lasting && pod.kind !== 'DaemonSet');
+    expect(watchers.map((pod) => pod.name).toSorted()).toEqual([
+      'alertmanager',
+      'grafana',
+      'loki',
+      'prometheus',
+      'syncthing',
+      'uptime-kuma',
+    ]);
+    const heavy = watchers.filter(isHeavy);
+    expect(heavy.map((pod) => pod.name).toSorted()).toEqual(['grafana', 'loki', 'prometheus', 'syncthing']);
+    for (const pod of watchers) expect(memoryLimitOf(pod) + everywhere, pod.name).toBeLessThanOrEqual(PI_MIB);
+    // the light ones beside the lightest heavy ones
+    const light = watchers.filter((pod) => !isHeavy(pod)).reduce((total, pod) => total + memoryLimitOf(pod), 0);
+    expect(light + everywhere).toBeLessThanOrEqual(PI_MIB);
+  });
+
+  it('never has two heavy watchers on one Pi, whatever their namespace', () => {
+    for (const pod of pods.filter(isHeavy)) {
+      const [term] = pod.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution;
+      expect(term).toMatchObject({
+        topologyKey: 'kubernetes.io/hostname',
+        labelSelector: { matchLabels: { 'authorworks.io/heavy': 'true' } },
+        namespaceSelector: {},
+      });
+    }
+  });
+
+  it('keeps data, models and heavy services away from Pis', () => {
+    const atHome = pods.filter(
+      (pod) =>
+        ['database', 'backup', 'model'].includes(pod.labels['app.kubernetes.io/component'] ?? '') &&
+        pod.name !== 'syncthing',
+    );
+    expect(atHome.length).toBeGreaterThan(8);
+    for (const pod of atHome) {
+      expect(needsServer(pod), pod.owner).toBe(true);
+      expect(toleratesPis(pod), pod.owner).toBe(false);
+    }
+  });
+
+  it('leaves a dead node within two minutes, where Kubernetes would wait six', () => {
+    for (const pod of pods.filter(({ kind }) => kind === 'Deployment')) {
+      const seconds = pod.spec.tolerations
+        .filter(({ effect }: { effect: string }) => effect === 'NoExecute')
+        .map(({ tolerationSeconds }: { tolerationSeconds: number }) => tolerationSeconds);
+      expect(seconds, pod.owner).toEqual([60, 60]);
+    }
+  });
+
+  it('gives every container a budget, its own user, and no tag that moves', () => {
+    for (const pod of pods) {
+      for (const container of containersOf(pod)) {
+        const { resources, image, securityContext } = container;
+        for (const kind of ['requests', 'limits'])
+          expect(Object.keys(resources[kind]).toSorted(), `${pod.owner} ${kind}`).toEqual([
+            'cpu',
+            'ephemeral-storage',
+            'memory',
+          ]);
+        expect(image).toMatch(/^[a-z0-9.]+(:\d+)?\/.+(:[A-Za-z0-9._-]+|@sha256:[a-f0-9]{64})$/);
+        expect(image).not.toMatch(/:latest$/);
+        expect(securityContext.readOnlyRootFilesystem).toBe(true);
+        if (pod.name !== 'log-agent') expect(securityContext.runAsUser).toBeGreaterThan(10_000);
+      }
+    }
+  });
+
+  it('has the labels that Kubernetes recommends, and selectors without what changes', () => {
+    const wanted = ['name', 'instance', 'version', 'component', 'part-of', 'managed-by'].map(
+      (key) => `app.kubernetes.io/${key}`,
+    );
+    for (const object of objects)
+      for (const label of wanted)
+        expect(object.metadata.labels?.[label], `${object.kind}/${object.metadata.name} ${label}`).toBeTruthy();
+    for (const pod of pods) for (const label of wanted) expect(pod.labels[label], `${pod.owner} ${label}`).toBeTruthy();
+    for (const { kind, metadata, spec } of objects.filter(({ kind }) =>
+      ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind),
+    )) {
+      const keys = Object.keys(spec.selector.matchLabels).filter((key) => key !== 'authorworks.io/colour');
+      expect(keys, `${kind}/${metadata.name}`).toEqual(['app.kubernetes.io/instance', 'app.kubernetes.io/name']);
+    }
+  });
+
+  it('gives a token of Kubernetes to Prometheus alone', () => {
+    expect(pods.filter((pod) => pod.spec.automountServiceAccountToken !== false).map((pod) => pod.name)).toEqual([
+      'prometheus',
+    ]);
+    const accounts = objects.filter(({ kind }) => kind === 'ServiceAccount');
+    expect(accounts.every((account) => account['automountServiceAccountToken'] === false)).toBe(true);
+    const roles = objects.filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role');
+    const verbs: string[] = roles.flatMap((role) => role['rules'].flatMap((rule: { verbs: string[] }) => rule.verbs));
+    expect(new Set(verbs)).toEqual(new Set(['get', 'list', 'watch']));
+  });
+
+  it('asks each pod differently whether it lives and whether it is ready', () => {
+    for (const pod of pods.filter(({ lasting }) => lasting)) {
+      const [{ readinessProbe, livenessProbe, startupProbe }] = pod.spec.containers;
+      expect(readinessProbe, pod.owner).toBeDefined();
+      expect(livenessProbe, pod.owner).toBeDefined();
+      const asked = ({ httpGet, tcpSocket, exec }: Record<string, unknown>) =>
+        JSON.stringify({ httpGet, tcpSocket, exec });
+      expect(asked(livenessProbe), pod.owner).not.toBe(asked(readinessProbe));
+      if (pod.kind !== 'DaemonSet') expect(startupProbe, pod.owner).toBeDefined();
+    }
+  });
+
+  it('gives a service time to end: waiting, draining and closing come before it is killed', () => {
+    for (const pod of pods.filter(serviceOf)) {
+      const [{ lifecycle }] = pod.spec.containers;
+      expect(lifecycle.preStop.exec.command).toEqual(['sleep', '15']);
+      const settings = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === pod.name);
+      expect(pod.spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(
+        15 + 3 + Number(settings?.['data'].DRAIN_SECONDS) + 5,
+      );
+    }
+  });
+
+  it('does not hold up the drain of a node', () => {
+    const lasting = pods.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
+    const budgets = objects.filter(({ kind }) => kind === 'PodDisruptionBudget');
+    expect(budgets.map(({ metadata }) => metadata.name).toSorted()).toEqual(lasting.map(({ name }) => name).toSorted());
+    for (const budget of budgets)
+      expect(budget['spec']).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' });
+  });
+
+  it('leaves less heap to JavaScript than the pod has memory', () => {
+    for (const pod of pods.filter(serviceOf)) {
+      const [{ env }] = pod.spec.containers;
+      const options: string = env.find(({ name }: { name: string }) => name === 'NODE_OPTIONS').value;
+      const heap = Number(/^--max-old-space-size=(\d+)$/.exec(options)?.[1]);
+      expect(heap).toBeGreaterThanOrEqual(memoryLimitOf(pod) * 0.45);
+      expect(heap).toBeLessThanOrEqual(memoryLimitOf(pod) * 0.75);
+    }
+  });
+});
+
+describe.skipIf(missing('helm4'))('the settings of a service', () => {
+  const specOf = async (name: ServiceName): Promise<ConfigSpec> => ({
+    ...((await import(join(root, 'services', name, 'src/config.ts'))) as { config: ConfigSpec }).config,
+    ...baseSettings,
+  });
+  /** Read by platform/run.ts and Node itself. */
+  const OF_THE_PROCESS = ['SERVICE_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'NODE_OPTIONS'];
+
+  it.each(builtServiceNames)('%s are all known to it, none is missing, and secrets come as files', async (name) => {
+    const objects = await renderEverything();
+    const rows = describeConfig(await specOf(name));
+    const settings = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === `${name}-blue`)?.[
+      'data'
+    ] as Record<string, string>;
+    const pod = podsOf(objects).find((one) => one.name === `${name}-blue`);
+    const env: { name: string }[] = pod?.spec.containers[0].env;
+    const given = [...Object.keys(settings), ...env.map((one) => one.name)];
+    const known = new Set([...rows.flatMap(({ variable }) => [variable, `${variable}_FILE`]), ...OF_THE_PROCESS]);
+    expect(given.filter((variable) => !known.has(variable))).toEqual([]);
+    const chosen = new Map(Object.entries(settings));
+    const due = rows.filter(({ required, doc }) => {
+      const condition = /\(when (\w+) is (\w+)\)/.exec(doc);
+      return required && (!condition || chosen.get(condition[1] ?? '') === condition[2]);
+    });
+    expect(due.length).toBeGreaterThan(0);
+    for (const { variable, secret } of due) expect(given, variable).toContain(secret ? `${variable}_FILE` : variable);
+    for (const { variable, secret } of rows) if (secret) expect(given).not.toContain(variable);
+  });
+
+  it('that Kubernetes writes by itself are off: a Service called redis would make REDIS_PORT', async () => {
+    for (const pod of podsOf(await renderEverything())) expect(pod.spec.enableServiceLinks, pod.owner).toBe(false);
+  });
+});
