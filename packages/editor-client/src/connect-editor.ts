@@ -1,11 +1,5 @@
-import {
-  EDITOR_NAMESPACE,
-  EDITOR_SOCKET_PATH,
-  type EditorClientEvents,
-  type EditorServerEvents,
-  type SocketAnswer,
-  type SocketProblem,
-} from '@authorworks/contracts';
+import type { EditorClientEvents, EditorServerEvents, SocketAnswer, SocketProblem } from '@authorworks/contracts';
+import { EDITOR_NAMESPACE, EDITOR_SOCKET_PATH } from '@authorworks/contracts/editor-line';
 import { io, type Socket } from 'socket.io-client';
 import { Backoff } from './backoff.ts';
 import { LiveScene, type Line } from './live-scene.ts';

@@ -1,11 +1,5 @@
-import {
-  type BookRole,
-  type EditorServerEvents,
-  type OpenedScene,
-  type SocketAnswer,
-  type SocketProblem,
-  unpackUpdates,
-} from '@authorworks/contracts';
+import type { BookRole, EditorServerEvents, OpenedScene, SocketAnswer, SocketProblem } from '@authorworks/contracts';
+import { unpackUpdates } from '@authorworks/contracts/editor-line';
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { Backoff } from './backoff.ts';
