@@ -25,6 +25,21 @@ const precompress = (): Plugin => ({
   },
 });
 
+/** What the reader needs, which is to load fastest, and so every page has: libraries, and parts of the app. */
+const EVERYWHERE = [
+  /node_modules\/(?:react|react-dom|scheduler|react-router|@tanstack|@radix-ui\/react-direction|get-nonce)\//,
+  /node_modules\/lucide-react\/dist\/esm\/(?:Icon|createLucideIcon|context|defaultAttributes|shared)/,
+  /web\/app\/(?:i18n\/|api\/(?!upload|send)|library\/(?:text\/en|public-queries|contents-names|library-text))/,
+  /web\/app\/shell\/(?:text\.|text\/en|theme|crash|guarded|page|not-found|require-account|account)/,
+  /web\/app\/ui\/(?:text\.|text\/en|button|classes|later|use-later|progress|state|native-dialog)/,
+];
+/** What all pages have on which one writes or arranges. */
+const CONTROLS = [/web\/app\/ui\/(?:toast|hint|menu|icon-button|field|inline-field|avatar|ago)\./];
+const anyOf =
+  (patterns: readonly RegExp[]) =>
+  (path: string): boolean =>
+    patterns.some((pattern) => pattern.test(path));
+
 // where a running house answers, for `npx vite` beside it
 const house = process.env['HOUSE_URL'] ?? 'http://localhost:8080';
 
@@ -39,6 +54,18 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 900,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // what every page has: in one file it is smaller, and no page waits for dozens of crumbs
+            { name: 'house', test: anyOf(EVERYWHERE) },
+            // what every page of those who write has
+            { name: 'controls', test: anyOf(CONTROLS) },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: { '/api': { target: house, ws: true }, '/healthz': house },

@@ -10,11 +10,12 @@ import { libraryText } from '../library/library-text.ts';
 import { publicChapterQuery } from '../library/public-queries.ts';
 import { useDocumentTitle } from '../shell/page.tsx';
 import { classes } from '../ui/classes.ts';
+import { fetchWhenIdle, later } from '../ui/later.ts';
 import { NativeDialog } from '../ui/native-dialog.tsx';
+import { useLater } from '../ui/use-later.ts';
 import { ChapterText } from './chapter-text.tsx';
 import { FootnotePopover } from './footnote-popover.tsx';
 import { fractionOf } from './place.ts';
-import { Contents, Looks } from './reader-dialogs.tsx';
 import { readerText } from './reader-text.ts';
 import styles from './reader.module.css';
 import type { Reading } from './reading.ts';
@@ -185,6 +186,8 @@ const TurnButtons = ({ forward, backward }: { forward: () => void; backward: () 
   );
 };
 
+const dialogParts = later(async () => await import('./reader-dialogs.tsx'));
+
 interface DialogsProps extends Pick<OpenBookProps, 'book' | 'chapter'> {
   readonly open: ReturnType<typeof useOpenBook>;
 }
@@ -193,13 +196,15 @@ const Dialogs = ({ book, chapter, open }: DialogsProps) => {
   const t = useText(readerText);
   const { dialog, setDialog, settings, change } = open;
   const close = (): void => setDialog(null);
+  const parts = useLater(dialogParts, dialog !== null);
+  useEffect(() => fetchWhenIdle([dialogParts]), []);
   return (
     <>
       <NativeDialog open={dialog === 'contents'} onClose={close} title={t.contents} closeLabel={t.close} side="start">
-        <Contents book={book} currentId={chapter.id} onChoose={close} />
+        {parts && <parts.Contents book={book} currentId={chapter.id} onChoose={close} />}
       </NativeDialog>
       <NativeDialog open={dialog === 'looks'} onClose={close} title={t.settings} closeLabel={t.close} side="end">
-        <Looks settings={settings} onChange={change} />
+        {parts && <parts.Looks settings={settings} onChange={change} />}
       </NativeDialog>
     </>
   );

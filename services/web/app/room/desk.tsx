@@ -10,14 +10,15 @@ import { Heading } from '../shell/page.tsx';
 import { InlineField } from '../ui/inline-field.tsx';
 import { Skeleton } from '../ui/progress.tsx';
 import { Notice } from '../ui/state.tsx';
-import { Bubble } from './bubble.tsx';
-import { FindBar } from './find-bar.tsx';
+import { useLater } from '../ui/use-later.ts';
 import { RescuedNotices } from './rescued-notice.tsx';
+import { bubblePart, findPart } from './room-parts.ts';
 import { roomText } from './room-text.ts';
 import styles from './room.module.css';
 import { SceneEditor } from './scene-editor.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useSignal } from './use-signal.ts';
+import { useUnreachable } from './use-unreachable.ts';
 
 export interface Neighbours {
   readonly previous: TreeNode | undefined;
@@ -119,9 +120,15 @@ export const Desk = (props: DeskProps) => {
   const t = useText(roomText);
   const scroller = useRef<HTMLElement>(null);
   const name = names.get(scene.id) ?? '';
+  const bubble = useLater(bubblePart, editor !== null);
+  const find = useLater(
+    findPart,
+    props.finding,
+    useUnreachable(() => props.onFind(false)),
+  );
   return (
     <main id="content" ref={scroller} className={styles.desk}>
-      {props.finding && editor && <FindBar editor={editor} onClose={() => props.onFind(false)} />}
+      {props.finding && editor && find && <find.FindBar editor={editor} onClose={() => props.onFind(false)} />}
       <article className={styles.sheet}>
         <div className={styles.measure}>
           {may(book.role, 'write') && <Toolbar editor={editor} onFind={() => props.onFind(true)} />}
@@ -144,7 +151,7 @@ export const Desk = (props: DeskProps) => {
           <Ends book={book} neighbours={props.neighbours} names={names} />
         </div>
       </article>
-      {editor && <Bubble editor={editor} onLink={props.onLink} onLanguage={props.onLanguage} />}
+      {editor && bubble && <bubble.Bubble editor={editor} onLink={props.onLink} onLanguage={props.onLanguage} />}
     </main>
   );
 };

@@ -6,6 +6,7 @@ import {
   getSearchState,
   replaceAll,
   replaceNext,
+  search,
   SearchQuery,
   setSearchState,
 } from 'prosemirror-search';
@@ -128,6 +129,8 @@ export const FindBar = ({ editor, onClose }: { editor: Editor; onClose: () => vo
   }));
   const [replacing, setReplacing] = useState(false);
   const input = useRef<HTMLInputElement>(null);
+  // before anything looks for places: the plugin that marks them
+  useState(() => getSearchState(editor.state) ?? editor.registerPlugin(search()));
   const { total, current } = useEditorState(editor, countMatches, { total: 0, current: 0 });
   useEffect(() => {
     input.current?.select();

@@ -6,9 +6,11 @@ import { chapterOf, namesOf } from '../book/tree.ts';
 import { useText } from '../i18n/text.ts';
 import { CrashBoundary } from '../shell/crash.tsx';
 import { Button } from '../ui/button.tsx';
+import { fetchWhenIdle } from '../ui/later.ts';
+import { useLater } from '../ui/use-later.ts';
 import { Desk } from './desk.tsx';
 import { RoomBar } from './room-bar.tsx';
-import { RoomOverlays } from './room-overlays.tsx';
+import { overlayPart, roomParts } from './room-parts.ts';
 import { Navigator, SidePanel } from './room-sides.tsx';
 import { roomText } from './room-text.ts';
 import styles from './room.module.css';
@@ -18,6 +20,7 @@ import { useLiveScene } from './use-live-scene.ts';
 import { type OpenRoomProps, type RoomState, useRoom } from './use-room.ts';
 import { useRoomKeys } from './use-room-keys.ts';
 import { useTyping } from './use-typing.ts';
+import { useUnreachable } from './use-unreachable.ts';
 
 /** A button that saves the text of the scene as a file, for when the page has stumbled. */
 const Rescue = ({ live, name }: { live: ReturnType<typeof useLiveScene>; name: string }) => {
@@ -83,6 +86,13 @@ export const OpenRoom = (props: OpenRoomProps) => {
   const { settings, setOverlay } = room;
   useTyping(ref);
   useRoomKeys(room.list, () => setOverlay('keymap'));
+  const overlays = useLater(
+    overlayPart,
+    room.overlay !== null,
+    useUnreachable(() => setOverlay(null)),
+  );
+  const isOpen = room.editor !== null;
+  useEffect(() => (isOpen ? fetchWhenIdle(roomParts) : undefined), [isOpen]);
   useEffect(() => room.setFinding(false), [scene.id, room.setFinding]);
   const chapter = chapterOf(tree, scene.id);
   const chapterName = chapter && names.get(chapter.id);
@@ -125,7 +135,7 @@ export const OpenRoom = (props: OpenRoomProps) => {
       <footer className={styles.status}>
         <StatusLine editor={room.editor} tree={tree} scene={scene} language={book.language} />
       </footer>
-      <RoomOverlays room={room} tree={tree} names={names} />
+      {overlays && <overlays.RoomOverlays room={room} tree={tree} names={names} />}
     </div>
   );
 };

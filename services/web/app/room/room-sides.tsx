@@ -1,18 +1,17 @@
 import type { Book, TreeNode } from '@authorworks/contracts';
 import { Plus, X } from 'lucide-react';
-import type { ReactNode } from 'react';
 import { may } from '../book/capabilities.ts';
-import { PeoplePanel } from '../book/people-panel.tsx';
-import { Revisions } from '../book/revisions.tsx';
 import { TreeView } from '../book/tree-view.tsx';
 import type { TreeActions } from '../book/use-tree-actions.ts';
 import { useText } from '../i18n/text.ts';
 import { Button } from '../ui/button.tsx';
-import { Sheet } from '../ui/dialog.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
+import { Skeleton } from '../ui/progress.tsx';
+import { useLater } from '../ui/use-later.ts';
+import { useUnreachable } from './use-unreachable.ts';
 import { roomText } from './room-text.ts';
 import styles from './room.module.css';
-import { ScenePanel } from './scene-panel.tsx';
+import { panelPart, sheetPart } from './room-parts.ts';
 import { useNarrow } from './use-narrow.ts';
 import type { PanelName } from './use-room-settings.ts';
 
@@ -32,6 +31,7 @@ interface NavigatorProps {
 export const Navigator = (props: NavigatorProps) => {
   const t = useText(roomText);
   const isNarrow = useNarrow();
+  const dialogs = useLater(sheetPart, props.open && isNarrow, useUnreachable(props.onClose));
   if (!props.open) return isNarrow ? null : <span />;
   const content = (
     <>
@@ -58,9 +58,11 @@ export const Navigator = (props: NavigatorProps) => {
   );
   if (isNarrow) {
     return (
-      <Sheet open onOpenChange={props.onClose} title={t.navigator} side="start">
-        <div className={styles['in-sheet']}>{content}</div>
-      </Sheet>
+      dialogs && (
+        <dialogs.Sheet open onOpenChange={props.onClose} title={t.navigator} side="start">
+          <div className={styles['in-sheet']}>{content}</div>
+        </dialogs.Sheet>
+      )
     );
   }
   return (
@@ -70,7 +72,7 @@ export const Navigator = (props: NavigatorProps) => {
   );
 };
 
-interface SidePanelProps {
+export interface SidePanelProps {
   readonly panel: PanelName | null;
   readonly onClose: () => void;
   readonly book: Book;
@@ -78,26 +80,23 @@ interface SidePanelProps {
   readonly actions: TreeActions;
 }
 
-const Content = ({ panel, book, scene, actions }: SidePanelProps): ReactNode => {
-  if (panel === 'scene')
-    return <ScenePanel scene={scene} actions={actions} mayStructure={may(book.role, 'structure')} />;
-  if (panel === 'people') return <PeoplePanel book={book} mayAdminister={may(book.role, 'administer')} />;
-  return <Revisions sceneId={scene.id} language={book.language} mayWrite={may(book.role, 'write')} />;
-};
-
 /** What is called to the side of the text, one thing at a time. */
 export const SidePanel = (props: SidePanelProps) => {
   const { panel, onClose } = props;
   const t = useText(roomText).panels;
   const isNarrow = useNarrow();
+  const onProblem = useUnreachable(onClose);
+  const dialogs = useLater(sheetPart, panel !== null && isNarrow, onProblem);
+  const part = useLater(panelPart, panel !== null, onProblem);
   if (!panel) return null;
+  const content = part ? <part.PanelContent {...props} /> : <Skeleton height="6rem" />;
   if (isNarrow) {
     return (
-      <Sheet open onOpenChange={onClose} title={t[panel]} side="end">
-        <div className={styles['in-sheet']}>
-          <Content {...props} />
-        </div>
-      </Sheet>
+      dialogs && (
+        <dialogs.Sheet open onOpenChange={onClose} title={t[panel]} side="end">
+          <div className={styles['in-sheet']}>{content}</div>
+        </dialogs.Sheet>
+      )
     );
   }
   return (
@@ -108,7 +107,7 @@ export const SidePanel = (props: SidePanelProps) => {
           <X />
         </IconButton>
       </div>
-      <Content {...props} />
+      {content}
     </aside>
   );
 };

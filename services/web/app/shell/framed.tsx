@@ -1,5 +1,5 @@
 import { Suspense } from 'react';
-import { HintProvider } from '../ui/hint.tsx';
+import { HintLayer } from '../ui/hint.tsx';
 import { Waiting } from '../ui/progress.tsx';
 import { ToastProvider } from '../ui/toast.tsx';
 import { Banners } from './banners.tsx';
@@ -8,7 +8,7 @@ import { Header } from './header.tsx';
 
 /** Pages with the header; the writing room and the reader bring their own. */
 export const Framed = () => (
-  <HintProvider delayDuration={500}>
+  <>
     <Suspense fallback={<Waiting />}>
       <ToastProvider>
         <Banners />
@@ -16,5 +16,6 @@ export const Framed = () => (
         <Guarded />
       </ToastProvider>
     </Suspense>
-  </HintProvider>
+    <HintLayer />
+  </>
 );

@@ -1,4 +1,3 @@
-import * as Radix from 'radix-ui/progress';
 import type { CSSProperties } from 'react';
 import { useText } from '../i18n/text.ts';
 import { classes } from './classes.ts';
@@ -13,12 +12,19 @@ interface ProgressProps {
 }
 
 export const Progress = ({ label, value, thin }: ProgressProps) => (
-  <Radix.Root className={classes(styles.track, thin && styles.thin)} value={value} max={100} aria-label={label}>
-    <Radix.Indicator
+  <div
+    className={classes(styles.track, thin && styles.thin)}
+    role="progressbar"
+    aria-label={label}
+    aria-valuemin={0}
+    aria-valuemax={100}
+    {...(value === null ? {} : { 'aria-valuenow': Math.round(value) })}
+  >
+    <div
       className={classes(styles.bar, value === null && styles.unknown)}
       {...(value === null ? {} : { style: { inlineSize: `${Math.min(100, Math.max(0, value))}%` } })}
     />
-  </Radix.Root>
+  </div>
 );
 
 /** The shape of what is to come. It is seen only when the wait is longer than 300 ms. */

@@ -10,7 +10,6 @@ import { type ImageOptions, Images } from './images.ts';
 import { TextKeys } from './keys.ts';
 import { manuscriptExtensions, manuscriptSchemaSpec } from './manuscript-schema.ts';
 import { Placeholder } from './placeholder.ts';
-import { Search } from './search.ts';
 import { Typography } from './typography.ts';
 import { Verse } from './verse.ts';
 
@@ -56,7 +55,6 @@ export const createManuscriptEditor = (options: ManuscriptEditorOptions): Editor
       Verse,
       Images.configure({ ...options.images, words: words.image }),
       ActiveBlock.configure({ typewriter: options.typewriter }),
-      Search,
       Placeholder.configure({ text: words.placeholder }),
     ],
     editorProps: {
