@@ -1,4 +1,7 @@
 import { defineText } from '../i18n/text.ts';
 import { en } from './text/en.ts';
 
-export const accountText = defineText(en, {});
+export const accountText = defineText(en, {
+  de: async () => (await import('./text/de.ts')).de,
+  es: async () => (await import('./text/es.ts')).es,
+});

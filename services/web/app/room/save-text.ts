@@ -1,16 +1,10 @@
-import { FRAGMENT } from '@authorworks/editor-client';
-import { yXmlFragmentToProseMirrorRootNode } from 'y-prosemirror';
 import * as Y from 'yjs';
+import { rescuePart } from './room-parts.ts';
 
 /** The text of a Yjs document as Markdown, so that it can be kept outside of the house and brought in again. */
 export const textOfDoc = async (doc: Y.Doc): Promise<string> => {
-  // only in an emergency: not part of what the room loads
-  const [{ manuscriptSchema, mendManuscript }, { toMarkdown }] = await Promise.all([
-    import('@authorworks/manuscript/schema'),
-    import('@authorworks/manuscript/markdown'),
-  ]);
-  const root = yXmlFragmentToProseMirrorRootNode(doc.getXmlFragment(FRAGMENT), manuscriptSchema);
-  return toMarkdown(mendManuscript(root.toJSON()).doc);
+  const { textAsMarkdown } = await rescuePart.fetch();
+  return textAsMarkdown(doc);
 };
 
 /** The same for a whole document in Yjs's second encoding. */
