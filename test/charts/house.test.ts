@@ -150,6 +150,27 @@ describe.skipIf(missing('helm4'))('the house on its machines', () => {
     }
   });
 
+  it('mounts only volumes that are there, and no two secrets at one path', () => {
+    for (const pod of pods) {
+      const own: { name: string; projected?: { sources: { secret: { items: { path: string }[] } }[] } }[] =
+        pod.spec.volumes;
+      const claims: string[] = (
+        objects.find(({ kind, metadata }) => kind === 'StatefulSet' && metadata.name === pod.name)?.['spec']
+          .volumeClaimTemplates ?? []
+      ).map(({ metadata }: KubeObject) => metadata.name);
+      const names = [...own.map(({ name }) => name), ...claims];
+      expect(new Set(names).size, pod.owner).toBe(names.length);
+      const mounted: string[] = containersOf(pod).flatMap(({ volumeMounts }) =>
+        volumeMounts.map(({ name }: { name: string }) => name),
+      );
+      expect([...new Set(mounted)].toSorted(), pod.owner).toEqual(names.toSorted());
+      for (const { name, projected } of own) {
+        const paths = (projected?.sources ?? []).flatMap(({ secret }) => secret.items.map(({ path }) => path));
+        expect(new Set(paths).size, `${pod.owner} ${name}`).toBe(paths.length);
+      }
+    }
+  });
+
   it('has the labels that Kubernetes recommends, and selectors without what changes', () => {
     const wanted = ['name', 'instance', 'version', 'component', 'part-of', 'managed-by'].map(
       (key) => `app.kubernetes.io/${key}`,

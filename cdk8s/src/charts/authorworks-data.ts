@@ -87,7 +87,7 @@ Next: the chart authorworks. Make a first dump now, rather than in an hour:
     command: [
       'bash',
       '-euc',
-      'pg_isready --host=postgres --timeout=30; for door in "$@"; do exec 3<>"/dev/tcp/${door/://}"; echo "$door is open"; done',
+      'pg_isready --host=postgres --username=postgres --timeout=30; for door in "$@"; do exec 3<>"/dev/tcp/${door/://}"; echo "$door is open"; done',
       'test',
     ],
     args: [

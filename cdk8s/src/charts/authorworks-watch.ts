@@ -6,7 +6,15 @@ import { Middleware, traefikObject } from '../constructs/traefik.ts';
 import { HelmChart } from '../packaging/index.ts';
 import { hostValue } from './edge-routes.ts';
 import { VERSION } from './version.ts';
-import { Alertmanager, Grafana, Loki, Prometheus, UptimeKuma } from './watch-metrics.ts';
+import {
+  Alertmanager,
+  ALERTMANAGER_IMAGE,
+  Grafana,
+  Loki,
+  Prometheus,
+  PROMETHEUS_IMAGE,
+  UptimeKuma,
+} from './watch-metrics.ts';
 import { LogAgent, NodeExporter, NodesNamespace, Syncthing } from './watch-nodes.ts';
 
 const README = `
@@ -90,17 +98,26 @@ export const authorworksWatch = (app: App): HelmChart => {
   optional('routes', 'Grafana and Uptime Kuma under names of their own', () => void new WatchRoutes(chart), false);
   new NodesNamespace(chart);
   new DefaultDeny(chart);
+  const small = { memoryMiB: { request: 32, limit: 128 }, cpuMillis: { request: 10, limit: 500 } };
+  const alertmanager = 'http://alertmanager:9093';
   new HookJob(chart, {
+    ...small,
     name: 'watch-test',
+    path: 'test.figures',
+    image: PROMETHEUS_IMAGE,
+    command: ['promtool', 'query', 'instant', 'http://prometheus:9090', 'count(up)'],
+    more: [
+      {
+        ...small,
+        name: 'alerts',
+        path: 'test.alerts',
+        image: ALERTMANAGER_IMAGE,
+        command: ['amtool', `--alertmanager.url=${alertmanager}`, 'alert', 'query'],
+      },
+    ],
     component: 'test',
     zone: 'watch',
-    path: 'test',
     placement: 'pi',
-    image: { repository: 'docker.io/library/busybox', tag: '1.36.1' },
-    command: ['sh', '-euc', 'for url in "$@"; do wget -q -O /dev/null -T 10 "$url"; echo "ok $url"; done', 'test'],
-    args: ['http://prometheus:9090/-/ready', 'http://alertmanager:9093/-/ready'],
-    memoryMiB: { request: 8, limit: 32 },
-    cpuMillis: { request: 10, limit: 200 },
     hook: 'test',
     deadlineSeconds: 120,
   });

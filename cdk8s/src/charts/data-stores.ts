@@ -49,7 +49,7 @@ export class Postgres extends Construct {
     const config = new ConfigFiles(this, {
       ...common,
       as: 'postgres-config',
-      files: dataFiles(['postgresql.conf', 'archive-wal.sh']),
+      files: dataFiles(['postgresql.conf', 'pg_hba.conf', 'archive-wal.sh']),
     });
     const memory = values.integer('postgres.memory.limitMiB', {
       doc: 'Memory that it may take, in MiB',
@@ -76,7 +76,7 @@ export class Postgres extends Construct {
         '-c',
         'config_file=/config/postgresql.conf',
         '-c',
-        'hba_file=/var/lib/postgresql/data/pgdata/pg_hba.conf',
+        'hba_file=/config/pg_hba.conf',
         '-c',
         `shared_buffers=${share(4)}MB`,
         '-c',
@@ -100,12 +100,15 @@ export class Postgres extends Construct {
       volumes: [
         config.volume('config'),
         { name: 'postgres-wal', persistentVolumeClaim: { claimName: 'postgres-wal' } },
+        // for a recovery; and a volume that no pod uses stays unbound, for which `helm --wait` would wait for ever
+        { name: 'backups', persistentVolumeClaim: { claimName: 'backups' } },
         { name: 'run', emptyDir: { sizeLimit: '16Mi' } },
         { name: 'memory', emptyDir: { medium: 'Memory', sizeLimit: '256Mi' } },
       ],
       mounts: [
         { name: 'data', mountPath: '/var/lib/postgresql/data' },
         { name: 'postgres-wal', mountPath: '/wal' },
+        { name: 'backups', mountPath: '/backups', readOnly: true },
         { name: 'config', mountPath: '/config', readOnly: true },
         { name: 'run', mountPath: '/var/run/postgresql' },
         { name: 'memory', mountPath: '/dev/shm' },

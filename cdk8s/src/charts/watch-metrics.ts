@@ -1,10 +1,15 @@
+import { builtServiceNames } from '@authorworks/contracts';
 import { Construct } from 'constructs';
 import { ClusterReader } from '../constructs/cluster-reader.ts';
 import { ConfigFiles, readSource } from '../constructs/config-files.ts';
 import { httpProbe, type Volume } from '../constructs/container.ts';
+import { namespaceOf } from '../constructs/network.ts';
 import { Workload } from '../constructs/workload.ts';
 import { HelmChart } from '../packaging/index.ts';
 import { dashboards } from './dashboards.ts';
+
+export const PROMETHEUS_IMAGE = { repository: 'docker.io/prom/prometheus', tag: 'v2.53.0' };
+export const ALERTMANAGER_IMAGE = { repository: 'docker.io/prom/alertmanager', tag: 'v0.27.0' };
 
 /** Nobody on the host. */
 const USERS = { prometheus: 10_090, alertmanager: 10_093, grafana: 10_472, loki: 10_100, kuma: 10_030 };
@@ -17,6 +22,39 @@ const keptFor = (name: string, sizeMiB: number): Volume => ({ name, emptyDir: { 
 
 const watcher = { component: 'monitor', zone: 'watch', placement: 'pi', recreate: true } as const;
 
+/** For a Prometheus that may not, or cannot, ask Kubernetes: services by their names. */
+const discoveryByNames = (scope: Construct): string => {
+  const app = namespaceOf(scope, 'app');
+  const names = builtServiceNames.flatMap((name) => ['blue', 'green'].map((colour) => `${name}-${colour}.${app}`));
+  const job = (name: string, targets: readonly string[], port: number) =>
+    `  - job_name: ${name}\n    dns_sd_configs:\n${targets.map((target) => `      - { type: A, port: ${port}, names: [${target}] }`).join('\n')}\n`;
+  return `global: { scrape_interval: 30s, scrape_timeout: 10s, evaluation_interval: 30s }
+rule_files: [/config/house.rules.yml]
+alerting:
+  alertmanagers:
+    - static_configs: [{ targets: ['alertmanager:9093'] }]
+scrape_configs:
+${job(
+  'house',
+  names.map((name) => whole(scope, name)),
+  3000,
+)}    relabel_configs:
+      - { source_labels: [__meta_dns_name], regex: '([a-z-]+)-(blue|green)\\..*', replacement: '$1', target_label: app }
+      - { source_labels: [__meta_dns_name], regex: '([a-z-]+)-(blue|green)\\..*', replacement: '$2', target_label: colour }
+${job('machines', [whole(scope, `node-exporter.${namespaceOf(scope, 'nodes')}`)], 9100)}    relabel_configs:
+      - { target_label: app, replacement: node-exporter }
+  - job_name: prometheus
+    static_configs: [{ targets: ['localhost:9090'] }]
+`;
+};
+
+/** A text with values in it as one value, so that it is one scalar. */
+const whole = (scope: Construct, text: string): string => {
+  const { values } = HelmChart.around(scope);
+  const [before = '', sentinel = '', after = ''] = text.split(/(⟦\d+⟧)/);
+  return values.calculate('string', (ref) => `printf ${JSON.stringify(`${before}%s${after}`)} ${ref(sentinel)}`);
+};
+
 export class Prometheus extends Construct {
   constructor(scope: Construct) {
     super(scope, 'prometheus');
@@ -26,14 +64,20 @@ export class Prometheus extends Construct {
       ...common,
       as: 'prometheus-config',
       files: {
-        'prometheus.yml': readSource('watch/prometheus.yml'),
+        'prometheus-kubernetes.yml': readSource('watch/prometheus.yml'),
         'house.rules.yml': readSource('watch/house.rules.yml'),
       },
+      templates: { 'prometheus-dns.yml': discoveryByNames(this) },
     });
     new ClusterReader(this, common, [
       { apiGroups: [''], resources: ['pods', 'nodes'], verbs: ['get', 'list', 'watch'] },
       { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
     ]);
+    const discovery = values.string('prometheus.discovery', {
+      doc: 'How it finds what to watch: kubernetes sees every pod and what containers take; dns needs no rights, and sees services by their names only',
+      default: 'kubernetes',
+      enum: ['kubernetes', 'dns'],
+    });
     const memory = values.integer('prometheus.memory.limitMiB', {
       doc: 'Memory that it may take, in MiB',
       default: 450,
@@ -56,10 +100,10 @@ export class Prometheus extends Construct {
       heavy: true,
       token: true,
       path: 'prometheus',
-      image: { repository: 'docker.io/prom/prometheus', tag: 'v2.53.0' },
+      image: PROMETHEUS_IMAGE,
       user: USERS.prometheus,
       args: [
-        '--config.file=/config/prometheus.yml',
+        `--config.file=/config/prometheus-${discovery}.yml`,
         '--storage.tsdb.path=/data',
         `--storage.tsdb.retention.time=${retention}`,
         `--storage.tsdb.retention.size=${size}MB`,
@@ -90,8 +134,13 @@ export class Prometheus extends Construct {
   }
 }
 
-/** severity → who is told how. */
-const alertmanagerConfig = (scope: Construct): string => {
+interface Channels {
+  readonly all: string;
+  readonly mail: string;
+}
+
+/** severity → who is told how: on all channels, or by mail alone. */
+const alertmanagerConfigs = (scope: Construct): Channels => {
   const { values } = HelmChart.around(scope);
   const text = (name: string, doc: string, fallback: string, pattern = '^.+$') =>
     values.string(`alertmanager.${name}`, { doc, default: fallback, pattern });
@@ -99,33 +148,40 @@ const alertmanagerConfig = (scope: Construct): string => {
   const from = text('from', 'Sender', 'house@books.example', '^.+@.+$');
   const user = text('smtpUser', 'User of the mail server', 'house@books.example');
   const to = text('to', 'Who gets the daily summary', 'operator@books.example', '^.+@.+$');
-  return `global:
+  const common = `global:
   smtp_smarthost: ${smart}
   smtp_from: ${from}
   smtp_auth_username: ${user}
   smtp_auth_password_file: /run/secrets/authorworks/smtp-password
-route:
+inhibit_rules:
+  - { source_matchers: ['alertname="MachineAway"'], target_matchers: ['alertname="ServiceAway"'], equal: [node] }
+  - { source_matchers: ['alertname="HouseAway"'], target_matchers: ['alertname="ServiceAway"'] }
+`;
+  const route = (routes: readonly string[]) => `route:
   receiver: daily
   group_by: [alertname]
   group_wait: 30s
   group_interval: 5m
   repeat_interval: 4h
   routes:
-    - { matchers: ['severity="severe"'], receiver: sms, continue: true, repeat_interval: 1h }
-    - { matchers: ['severity=~"severe|critical"'], receiver: matrix }
-    - { matchers: ['severity="warning"'], receiver: daily, group_by: ['...'], group_wait: 10m, group_interval: 24h, repeat_interval: 24h }
-inhibit_rules:
-  - { source_matchers: ['alertname="MachineAway"'], target_matchers: ['alertname="ServiceAway"'], equal: [node] }
-  - { source_matchers: ['alertname="HouseAway"'], target_matchers: ['alertname="ServiceAway"'] }
-receivers:
+${routes.map((one) => `    - ${one}\n`).join('')}`;
+  const warnings =
+    "{ matchers: ['severity=\"warning\"'], receiver: daily, group_by: ['...'], group_wait: 10m, group_interval: 24h, repeat_interval: 24h }";
+  const daily = `  - name: daily\n    email_configs: [{ to: ${to}, send_resolved: true }]\n`;
+  return {
+    mail: `${common}${route([warnings])}receivers:\n${daily}`,
+    all: `${common}${route([
+      '{ matchers: [\'severity="severe"\'], receiver: sms, continue: true, repeat_interval: 1h }',
+      '{ matchers: [\'severity=~"severe|critical"\'], receiver: matrix }',
+      warnings,
+    ])}receivers:
   # bridges that take Alertmanager's webhook; their addresses hold tokens, so they come from the Secret
   - name: matrix
     webhook_configs: [{ url_file: /run/secrets/authorworks/matrix-url, send_resolved: true }]
   - name: sms
     webhook_configs: [{ url_file: /run/secrets/authorworks/sms-url, send_resolved: false }]
-  - name: daily
-    email_configs: [{ to: ${to}, send_resolved: true }]
-`;
+${daily}`,
+  };
 };
 
 export class Alertmanager extends Construct {
@@ -137,19 +193,25 @@ export class Alertmanager extends Construct {
       doc: 'Secret with smtp-password, matrix-url and sms-url',
       default: 'authorworks-alerts',
     });
+    const configs = alertmanagerConfigs(this);
+    const channels = values.string('alertmanager.channels', {
+      doc: 'all: SMS for severe alerts, Matrix for critical ones, mail for the daily summary (Alertmanager 0.26 or newer); mail: everything by mail',
+      default: 'all',
+      enum: ['all', 'mail'],
+    });
     const config = new ConfigFiles(this, {
       ...common,
       as: 'alertmanager-config',
       files: {},
-      templates: { 'alertmanager.yml': alertmanagerConfig(this) },
+      templates: { 'alertmanager-all.yml': configs.all, 'alertmanager-mail.yml': configs.mail },
     });
     new Workload(this, {
       ...watcher,
       ...common,
       path: 'alertmanager',
-      image: { repository: 'docker.io/prom/alertmanager', tag: 'v0.27.0' },
+      image: ALERTMANAGER_IMAGE,
       user: USERS.alertmanager,
-      args: ['--config.file=/config/alertmanager.yml', '--storage.path=/data', '--cluster.listen-address='],
+      args: [`--config.file=/config/alertmanager-${channels}.yml`, '--storage.path=/data', '--cluster.listen-address='],
       secrets: ['smtp-password', 'matrix-url', 'sms-url'].map((key) => ({
         secret,
         key,

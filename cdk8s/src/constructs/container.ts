@@ -46,6 +46,8 @@ export interface ContainerProps {
   readonly fieldEnv?: Readonly<Record<string, string>>;
   readonly envFrom?: Written<k8s.EnvFromSource>[];
   readonly secrets?: readonly SecretFile[];
+  /** Name of the volume with them: a pod's containers each have their own. @default secrets */
+  readonly secretsVolume?: string;
   readonly ports?: Readonly<Record<string, number>>;
   readonly probes?: { readonly startup?: Probe; readonly readiness?: Probe; readonly liveness?: Probe };
   readonly memoryMiB: Budget;
@@ -65,8 +67,8 @@ const SECRETS_FOLDER = '/run/secrets/authorworks';
 const DEFAULT_DISK: Budget = { request: 64, limit: 512 };
 
 /** Volume with the secrets of a pod as files; read-only for its user alone. */
-export const secretsVolume = (scope: Construct, secrets: readonly SecretFile[]): Volume => ({
-  name: 'secrets',
+export const secretsVolume = (scope: Construct, secrets: readonly SecretFile[], name = 'secrets'): Volume => ({
+  name,
   projected: {
     defaultMode: 0o440,
     sources: secrets.flatMap((one) =>
@@ -260,7 +262,9 @@ export const containerOf = (scope: Construct, props: ContainerProps): Container 
     securityContext: { ...RESTRICTED, runAsNonRoot: user !== 0, runAsUser: user, runAsGroup: user },
     volumeMounts: [
       { name: 'tmp', mountPath: '/tmp' },
-      ...(secrets.length > 0 ? [{ name: 'secrets', mountPath: SECRETS_FOLDER, readOnly: true }] : []),
+      ...(secrets.length > 0
+        ? [{ name: props.secretsVolume ?? 'secrets', mountPath: SECRETS_FOLDER, readOnly: true }]
+        : []),
       ...mounts,
     ],
   };

@@ -24,9 +24,11 @@ const HOUR = 3600;
 
 /** The pod of something that ends. */
 const podOf = (scope: Construct, props: TaskProps): Written<k8s.PodTemplateSpec> => {
-  const { user = 10_001, secrets = [], volumes = [], tmpMiB = 128, more = [] } = props;
-  const containers = [props, ...more];
-  const allSecrets = [...secrets, ...more.flatMap((one) => one.secrets ?? [])];
+  const { user = 10_001, volumes = [], tmpMiB = 128, more = [] } = props;
+  const containers: ContainerProps[] = [
+    props,
+    ...more.map((one) => ({ ...one, secretsVolume: `secrets-${one.name}` })),
+  ];
   return {
     metadata: { labels: podLabelsOf(scope, props) },
     spec: {
@@ -46,7 +48,7 @@ const podOf = (scope: Construct, props: TaskProps): Written<k8s.PodTemplateSpec>
       containers: containers.map((one) => containerOf(scope, one)),
       volumes: [
         { name: 'tmp', emptyDir: { sizeLimit: `${tmpMiB}Mi` } },
-        ...(allSecrets.length > 0 ? [secretsVolume(scope, allSecrets)] : []),
+        ...containers.flatMap((one) => (one.secrets ? [secretsVolume(scope, one.secrets, one.secretsVolume)] : [])),
         ...volumes,
       ],
     },

@@ -93,7 +93,10 @@ export class Workload extends Construct {
         metadata: this.#metadata(),
         spec: {
           selector: selectorOf(this, this.props),
-          ...(this.props.kind === 'StatefulSet' ? { clusterIp: 'None' } : { type: 'ClusterIP' }),
+          // each pod of these is somebody
+          ...(this.props.kind === 'StatefulSet' || this.props.kind === 'DaemonSet'
+            ? { clusterIp: 'None' }
+            : { type: 'ClusterIP' }),
           ports: Object.entries(ports).map(([name, port]) => ({
             name,
             port,

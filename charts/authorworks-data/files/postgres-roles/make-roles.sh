@@ -22,5 +22,5 @@ SQL
 done
 psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --set database="$HOUSE_DATABASE" <<'SQL'
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-REVOKE CONNECT, TEMPORARY ON DATABASE :"database" FROM PUBLIC;
+REVOKE CONNECT, TEMPORARY ON DATABASE :"database", postgres, template1 FROM PUBLIC;
 SQL
