@@ -11,11 +11,26 @@ const retryMs = (times: number): number => Math.min(50 * 2 ** Math.min(times, 6)
 /** A server that does not answer does not close its end of a connection either; after this time ours is destroyed. */
 const DISCONNECT_MS = 500;
 
+/** What ioredis 6 holds of a connection that was lost, to send it once more over the next one. */
+interface Unanswered {
+  readonly prevCommandQueue?: {
+    readonly shift: () => { command: { reject: (error: Error) => void } } | undefined;
+  } | null;
+}
+
+/** Commands that were under way when the connection was lost: ioredis forgets them when there is to be no next one. */
+const failUnanswered = (redis: Redis): void => {
+  const { prevCommandQueue } = redis as unknown as Unanswered;
+  for (let next = prevCommandQueue?.shift(); next; next = prevCommandQueue?.shift())
+    next.command.reject(new Error('The connection to Redis is closed.'));
+};
+
 /**
  * Ends a connection at once, whatever its state; commands that wait in it fail. ioredis alone leaves those of a connection
- * that is waiting for its next try to reconnect waiting for ever.
+ * that is lost, and not yet or only half made anew, waiting for ever.
  */
 export const endConnection = (redis: Redis): void => {
+  failUnanswered(redis);
   redis.disconnect();
   if (redis.status !== 'reconnecting') return;
   redis.connect().catch(() => undefined);

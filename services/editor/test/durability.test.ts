@@ -16,7 +16,7 @@ import { type Dice, dice, manuscriptOf } from './prose.ts';
 import { freeze } from './process-family.ts';
 import { changeOf, rawClient } from './raw-client.ts';
 import { startTestContent, type TestContent } from './test-content.ts';
-import { startWire, type Wire } from './wire.ts';
+import { startWire, type Wire } from '@authorworks/platform/testing';
 
 /** FAULTS 1. A thousand for the report: EDITOR_TEST_KILLS=1000. */
 const KILLS = Number(process.env['EDITOR_TEST_KILLS'] ?? 8);

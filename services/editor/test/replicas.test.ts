@@ -8,7 +8,7 @@ import { buildLiveDoc } from '../src/ydoc/fragment.ts';
 import { agreement, type EditorHouse, startEditorHouse, type Writer } from './editor-house.ts';
 import { dice, manuscriptOf, plainManuscript } from './prose.ts';
 import { contentOf, scribble } from './scribble.ts';
-import { startWire, type Wire } from './wire.ts';
+import { startWire, type Wire } from '@authorworks/platform/testing';
 
 /** More rounds for the report: EDITOR_TEST_CONVERGENCE=50. Another beginning: EDITOR_TEST_SEED=7. */
 const ROUNDS = Number(process.env['EDITOR_TEST_CONVERGENCE'] ?? 4);

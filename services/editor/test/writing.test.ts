@@ -3,7 +3,7 @@ import { eventually } from '@authorworks/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agreement, type EditorHouse, startEditorHouse } from './editor-house.ts';
 import { manuscriptOf } from './prose.ts';
-import { startWire } from './wire.ts';
+import { startWire } from '@authorworks/platform/testing';
 
 describe('writing in a scene', () => {
   let house: EditorHouse;

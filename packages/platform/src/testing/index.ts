@@ -3,3 +3,4 @@ export { mayMount, mountSmallDisk, type SmallDisk } from './small-disk.ts';
 export { startTestServers, type TestServers } from './servers.ts';
 export { startTestService, TEST_SERVICE_KEY, type TestService, type TestServiceOptions } from './start-test-service.ts';
 export { type TestIssuer, startTestIssuer } from './test-issuer.ts';
+export { startWire, type Wire } from './wire.ts';
