@@ -187,6 +187,48 @@ describe.skipIf(missing('helm4'))('the house on its machines', () => {
     }
   });
 
+  it('keeps a visitor in one house, service by service: each has a cookie of its own', () => {
+    const cookies = objects
+      .filter(({ kind }) => kind === 'TraefikService')
+      .map(({ spec }) => spec.weighted.sticky.cookie as { name: string; httpOnly: boolean; secure: boolean });
+    expect(cookies.length).toBe(builtServiceNames.filter((name) => services[name].paths.length > 0).length);
+    expect(new Set(cookies.map(({ name }) => name)).size).toBe(cookies.length);
+    for (const cookie of cookies) expect(cookie).toMatchObject({ httpOnly: true, secure: true });
+  });
+
+  it('asks the gateway by a name that Traefik, which is in another namespace, can resolve', () => {
+    const asked: string[] = objects.flatMap((object) => object['spec']?.forwardAuth?.address ?? []);
+    expect(asked.length).toBe(3);
+    for (const address of asked)
+      expect(new URL(address).hostname).toMatch(/^(gateway-(blue|green)|authelia)\.authorworks$/);
+  });
+
+  it('lets nobody tell the gateway what he is asking for: what Traefik says comes after what clients say is removed', () => {
+    const removed = objects.find(({ kind, metadata }) => kind === 'Middleware' && metadata.name === 'clean')?.['spec']
+      .headers.customRequestHeaders;
+    for (const header of [
+      'Remote-User',
+      'Remote-Groups',
+      'Remote-Name',
+      'Remote-Email',
+      'X-Forwarded-Uri',
+      'X-Forwarded-Method',
+    ])
+      expect(removed[header]).toBe('');
+    const routes = objects.filter(
+      ({ kind, metadata }) =>
+        kind === 'IngressRoute' && metadata.namespace === 'authorworks' && metadata.name !== 'authelia',
+    );
+    expect(routes.map(({ metadata }) => metadata.name).toSorted()).toEqual(['house', 'house-sign-in', 'preview']);
+    for (const { middlewares } of routes.flatMap(({ spec }) => spec.routes)) {
+      const names: string[] = middlewares.map(({ name }: { name: string }) => name);
+      const asks = names.findIndex((name) => name.startsWith('authorize'));
+      expect(asks).toBe(names.length - 1);
+      expect(names.indexOf('clean')).toBeGreaterThanOrEqual(0);
+      expect(names.indexOf('clean')).toBeLessThan(asks);
+    }
+  });
+
   it('gives a token of Kubernetes to Prometheus alone', () => {
     expect(pods.filter((pod) => pod.spec.automountServiceAccountToken !== false).map((pod) => pod.name)).toEqual([
       'prometheus',

@@ -41,7 +41,8 @@ export class Authelia extends Construct {
     });
     const forward = new Middleware(this, 'authelia', {
       forwardAuth: {
-        address: 'http://authelia:9091/api/authz/forward-auth',
+        address: `http://authelia.${values.builtIn('.Release.Namespace')}:9091/api/authz/forward-auth`,
+        maxResponseBodySize: 65_536,
         trustForwardHeader: true,
         authResponseHeaders: ['Remote-User', 'Remote-Groups', 'Remote-Name', 'Remote-Email'],
       },

@@ -7,6 +7,8 @@ const COLOURS = ['blue', 'green'] as const;
 const HOST_PATTERN = '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$';
 /** Where Traefik asks the gateway (services/gateway/src/proxy/forward-auth.ts). */
 const AUTHORIZE = '/internal/gateway/v1/authorize';
+/** Of a refusal, which Traefik hands on to the caller. */
+const MAX_REFUSAL_BYTES = 65_536;
 /** Who somebody is, is said by Authelia through the gateway, and by nobody else. */
 const IDENTITY_HEADERS = ['Remote-User', 'Remote-Groups', 'Remote-Name', 'Remote-Email'];
 
@@ -123,8 +125,9 @@ export class Routes extends Construct {
         ]),
       );
       const scope = new Construct(this, `weights-${name}`);
-      // who has begun in one house stays there: pages and their scripts belong together
-      const sticky = { cookie: { name: 'authorworks-house', path: '/', httpOnly: true, secure, sameSite: 'lax' } };
+      // who has begun in one house stays there: pages and their scripts belong together. A cookie holds the name of a
+      // service of one colour, so each has its own, or they would overwrite each other's
+      const sticky = { cookie: { name: `authorworks-${name}`, path: '/', httpOnly: true, secure, sameSite: 'lax' } };
       traefikObject(scope, 'TraefikService', name, { weighted: { services: weighted, sticky } });
     }
   }
@@ -132,7 +135,9 @@ export class Routes extends Construct {
   #authorize(name: string, colour: string): Reference {
     return new Middleware(this, name, {
       forwardAuth: {
-        address: `http://gateway-${colour}:3000${AUTHORIZE}`,
+        // Traefik is in another namespace, and asks by the name that holds everywhere
+        address: `http://gateway-${colour}.${this.#chart.values.builtIn('.Release.Namespace')}:3000${AUTHORIZE}`,
+        maxResponseBodySize: MAX_REFUSAL_BYTES,
         // Traefik's own word about the client; what clients write is removed by its entry points and by `clean`
         trustForwardHeader: true,
         authResponseHeaders: ['Authorization', 'X-Request-Id', ...IDENTITY_HEADERS],
