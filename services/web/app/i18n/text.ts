@@ -10,7 +10,7 @@ type Translated = Exclude<Language, 'en'>;
 export interface Text<T> {
   readonly en: T;
   readonly load: Readonly<Partial<Record<Translated, () => Promise<T>>>>;
-  readonly loaded: Map<Language, Promise<T> & { settled?: T }>;
+  readonly loaded: Map<Language, Promise<T>>;
 }
 
 /**
@@ -19,12 +19,13 @@ export interface Text<T> {
  */
 export const defineText = <T>(en: T, load: Text<T>['load']): Text<T> => ({ en, load, loaded: new Map() });
 
-const loadText = <T>(text: Text<T>, language: Translated, load: () => Promise<T>): Promise<T> & { settled?: T } => {
+const loadText = <T>(text: Text<T>, language: Translated, load: () => Promise<T>): Promise<T> => {
   const known = text.loaded.get(language);
   if (known) return known;
-  const promise: Promise<T> & { settled?: T } = load().catch(() => text.en);
+  const promise: Promise<T> & { status?: 'fulfilled'; value?: T } = load().catch(() => text.en);
   text.loaded.set(language, promise);
-  void promise.then((words) => void (promise.settled = words));
+  // in the way of React, whose `use` then gives the words at once
+  void promise.then((value) => void Object.assign(promise, { status: 'fulfilled', value }));
   return promise;
 };
 
@@ -33,6 +34,7 @@ export const useText = <T>(text: Text<T>): T => {
   const language = useLanguage();
   const load = language === 'en' ? undefined : text.load[language];
   if (language === 'en' || !load) return text.en;
-  const promise = loadText(text, language, load);
-  return promise.settled ?? use(promise);
+  // for words that are here as well: React counts the calls of a component that it renders again, and would take the
+  // words of one part for those of the next
+  return use(loadText(text, language, load));
 };
