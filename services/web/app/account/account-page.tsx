@@ -1,5 +1,6 @@
 import type { Account } from '@authorworks/contracts';
-import { NavLink, Navigate, Route, Routes } from 'react-router';
+import { useEffect, useRef } from 'react';
+import { NavLink, Navigate, Route, Routes, useLocation } from 'react-router';
 import { useText } from '../i18n/text.ts';
 import { useAccount } from '../shell/account.ts';
 import { Page } from '../shell/page.tsx';
@@ -31,10 +32,16 @@ const Sections = ({ account }: { account: Account }) => (
 export const AccountPage = () => {
   const t = useText(accountText);
   const account = useAccount();
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // on a phone the sections are wider than the screen: the one that is open has to be seen
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pathname, t]);
   return (
     <Page title={t.title}>
       <div className={styles.layout}>
-        <nav className={styles.nav} aria-label={t.title}>
+        <nav ref={nav} className={styles.nav} aria-label={t.title}>
           {names.map((name) => (
             <NavLink key={name} to={name === 'profile' ? '/account' : `/account/${name}`} end>
               {t.sections[name]}

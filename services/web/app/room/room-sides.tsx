@@ -1,5 +1,6 @@
 import type { Book, TreeNode } from '@authorworks/contracts';
 import { Plus, X } from 'lucide-react';
+import { type ReactNode, Suspense } from 'react';
 import { may } from '../book/capabilities.ts';
 import { TreeView } from '../book/tree-view.tsx';
 import type { TreeActions } from '../book/use-tree-actions.ts';
@@ -14,6 +15,11 @@ import styles from './room.module.css';
 import { panelPart, sheetPart } from './room-parts.ts';
 import { useNarrow } from './use-narrow.ts';
 import type { PanelName } from './use-room-settings.ts';
+
+/** A side may wait for its words in another language; the text beside it must not blink. */
+const Side = ({ children }: { children: ReactNode }) => (
+  <Suspense fallback={<Skeleton height="6rem" />}>{children}</Suspense>
+);
 
 interface NavigatorProps {
   readonly open: boolean;
@@ -34,7 +40,7 @@ export const Navigator = (props: NavigatorProps) => {
   const dialogs = useLater(sheetPart, props.open && isNarrow, useUnreachable(props.onClose));
   if (!props.open) return isNarrow ? null : <span />;
   const content = (
-    <>
+    <Side>
       <TreeView
         root={props.tree}
         names={props.names}
@@ -54,7 +60,7 @@ export const Navigator = (props: NavigatorProps) => {
           </Button>
         </div>
       )}
-    </>
+    </Side>
   );
   if (isNarrow) {
     return (
@@ -89,7 +95,7 @@ export const SidePanel = (props: SidePanelProps) => {
   const dialogs = useLater(sheetPart, panel !== null && isNarrow, onProblem);
   const part = useLater(panelPart, panel !== null, onProblem);
   if (!panel) return null;
-  const content = part ? <part.PanelContent {...props} /> : <Skeleton height="6rem" />;
+  const content = <Side>{part && <part.PanelContent {...props} />}</Side>;
   if (isNarrow) {
     return (
       dialogs && (

@@ -76,7 +76,7 @@ export const de: BookPageWords = {
     title: 'Leser',
     not: 'Nicht veröffentlicht. Nur die Beteiligten dieses Buches können es lesen.',
     current: (number) => `Leser sehen Ausgabe ${number}`,
-    since: 'seit',
+    since: '· erschienen',
     open: 'Öffentliche Seite',
     publish: 'Veröffentlichen …',
     again: 'Neue Ausgabe veröffentlichen …',

@@ -75,7 +75,7 @@ export const en = {
     title: 'Readers',
     not: 'Not published. Nobody but the people of this book can read it.',
     current: (number: number) => `Edition ${number} is what readers see`,
-    since: 'since',
+    since: '· published',
     open: 'Public page',
     publish: 'Publish…',
     again: 'Publish a new edition…',

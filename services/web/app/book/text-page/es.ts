@@ -77,7 +77,7 @@ export const es: BookPageWords = {
     title: 'Lectores',
     not: 'Sin publicar. Solo las personas de este libro pueden leerlo.',
     current: (number) => `Los lectores ven la edición ${number}`,
-    since: 'desde',
+    since: '· publicada',
     open: 'Página pública',
     publish: 'Publicar…',
     again: 'Publicar una edición nueva…',
