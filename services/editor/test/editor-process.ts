@@ -30,9 +30,10 @@ const news = async <K extends LaunchNews['kind']>(
     child.once('exit', ended);
   });
 
-export const launchEditor = async (order: LaunchOrder, nodeOptions: readonly string[] = []): Promise<EditorProcess> => {
+/** Starts it with the options of the Dockerfile. */
+export const launchEditor = async (order: LaunchOrder): Promise<EditorProcess> => {
   const child = fork(LAUNCHER, [JSON.stringify(order)], {
-    execArgv: [...nodeOptions],
+    execArgv: ['--max-semi-space-size=4'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const { pid } = child;
