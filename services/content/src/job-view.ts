@@ -21,5 +21,7 @@ export const viewJob = (
     return { status: row.status as JobStatus, progress: row.status === 'succeeded' ? 100 : 0, error };
   }
   if (!job) return { status: 'failed', progress: 0, error: null };
+  // it ended after the row was read: what it made is in the row of the next look, and success without it would mislead
+  if (job.status === 'succeeded') return { status: 'running', progress: job.progress, error: null };
   return { status: job.status, progress: job.progress, error: job.error };
 };

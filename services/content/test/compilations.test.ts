@@ -5,6 +5,7 @@ import { eventually } from '@authorworks/platform/testing';
 import type { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCompilation } from '../src/compilation/run-compilation.ts';
+import { showCompilation } from '../src/compilation/show-compilations.ts';
 import { sweep } from '../src/sweep.ts';
 import { rejection, storePicture } from './behind.ts';
 import { type ContentHouse, type Person, startContentHouse } from './house.ts';
@@ -75,6 +76,15 @@ describe('a file that is made of a book', () => {
     );
     expect(made.sha256).toBe(createHash('sha256').update(text).digest('hex'));
     expect(made.sizeBytes).toBe(Buffer.byteLength(text));
+  });
+
+  it('is not called done by a look that came too early for the file', async () => {
+    const { bookId } = await begin();
+    const { id } = await mary.content.createCompilation({ params: { bookId }, body: { format: 'markdown' } });
+    await ended({ id });
+    const row = await house.context().db.compilation.findUniqueOrThrow({ where: { id } });
+    const before = { ...row, status: 'open', fileId: null, fileName: null, report: null };
+    expect(await showCompilation(house.context(), before)).toMatchObject({ status: 'running', url: null });
   });
 
   it('comes back as the same book when it is imported', async () => {
