@@ -16,6 +16,7 @@ const dist = join(import.meta.dirname, '..', 'dist');
 /** Pages, by the parts of the app that are fetched for them. */
 const PAGES = {
   reader: ['index.html', 'app/reader/reader.tsx'],
+  'chapter read': ['index.html', 'app/reader/reader.tsx', 'app/reader/sanitise.ts'],
   'writing room': ['index.html', 'app/shell/desk.tsx', 'app/room/room.tsx'],
   shelf: ['index.html', 'app/shell/framed.tsx', 'app/shelf/shelf.tsx'],
   'book page': ['index.html', 'app/shell/framed.tsx', 'app/book/book-page.tsx'],

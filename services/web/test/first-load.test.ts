@@ -7,7 +7,14 @@ import { firstLoads } from '../scripts/first-load.ts';
 const web = join(import.meta.dirname, '..');
 
 /** Most scripts that a page may load before it can be used, in kB with gzip. */
-const BUDGETS = { reader: 120, 'writing room': 290, shelf: 155, 'book page': 165, 'front door': 125 } as const;
+const BUDGETS = {
+  reader: 120,
+  'chapter read': 130,
+  'writing room': 290,
+  shelf: 155,
+  'book page': 165,
+  'front door': 125,
+} as const;
 
 describe('the first visit', () => {
   beforeAll(() => {

@@ -212,7 +212,7 @@ const Dialogs = ({ book, chapter, open }: DialogsProps) => {
 
 /** A chapter, open for reading. */
 export const OpenBook = (props: OpenBookProps) => {
-  const { book, chapter } = props;
+  const { book, chapter, sanitiser } = props;
   const area = useRef<HTMLElement>(null);
   const text = useRef<HTMLDivElement>(null);
   const open = useOpenBook(props, area, text);
@@ -237,7 +237,7 @@ export const OpenBook = (props: OpenBookProps) => {
       <main id="content" ref={area} className={styles.stage}>
         <article className={styles.page}>
           <Head book={book} chapter={chapter} name={name} />
-          <ChapterText ref={text} html={chapter.html} language={chapter.language} />
+          <ChapterText ref={text} html={chapter.html} sanitiser={sanitiser} language={chapter.language} />
           <ChapterEnd book={book} chapter={chapter} names={names} />
         </article>
       </main>

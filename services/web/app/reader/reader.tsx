@@ -12,6 +12,7 @@ import { Empty, Problem } from '../ui/state.tsx';
 import { OpenBook } from './open-book.tsx';
 import { readerText } from './reader-text.ts';
 import type { Start } from './reading.ts';
+import { sanitiserQuery } from './sanitiser-query.ts';
 import { useStartingPlace } from './use-place.ts';
 
 type BookView = z.infer<typeof PublicBook>;
@@ -53,22 +54,26 @@ const ToPlace = ({ book }: { book: BookView }) => {
 
 const Chapter = ({ book, chapterId }: { book: BookView; chapterId: string }) => {
   const house = useHouse();
-  const { data: chapter, error, refetch } = useQuery(publicChapterQuery(house, book.slug, chapterId));
+  const asked = useQuery(publicChapterQuery(house, book.slug, chapterId));
+  const safety = useQuery(sanitiserQuery());
   const place = useStartingPlace(book.slug);
   const { state, hash } = useLocation() as { state: { start?: Start } | null; hash: string };
-  if (isNotFound(error)) return <Missing slug={book.slug} chapter />;
-  if (error && !chapter) {
+  if (isNotFound(asked.error)) return <Missing slug={book.slug} chapter />;
+  const chapter = asked.data;
+  const sanitiser = safety.data;
+  const missing = chapter ? safety : asked;
+  if (missing.error && !missing.data) {
     return (
       <main id="content">
-        <Problem error={error} onRetry={() => void refetch()} />
+        <Problem error={missing.error} onRetry={() => void missing.refetch()} />
       </main>
     );
   }
-  if (!chapter || (place === undefined && !state?.start)) return <Waiting />;
+  if (!chapter || !sanitiser || (place === undefined && !state?.start)) return <Waiting />;
   const kept = place?.chapterId === chapterId && place.blockId ? { blockId: place.blockId } : 'start';
   // a link to a paragraph, then where one came from, then where one stopped: a reload stays where it was
   const start = hash.startsWith('#b-') ? { blockId: hash.slice(3) } : (state?.start ?? kept);
-  return <OpenBook key={chapterId} book={book} chapter={chapter} start={start} />;
+  return <OpenBook key={chapterId} book={book} chapter={chapter} sanitiser={sanitiser} start={start} />;
 };
 
 /** Reading a published book, with or without an account. */
@@ -76,6 +81,7 @@ export const Reader = () => {
   const { slug = '', chapterId } = useParams();
   const house = useHouse();
   const { data: book, error, refetch } = useQuery(publicBookQuery(house, slug));
+  useQuery(sanitiserQuery()); // on its way while the book is
   if (isNotFound(error) || (error && /^[^a-z0-9]/.test(slug))) return <Missing slug={slug} />;
   if (error && !book) {
     return (

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { fractionOf } from './place.ts';
 import { useReaderSettings } from './reader-settings.ts';
 import type { Reading, Start } from './reading.ts';
+import type { Sanitiser } from './sanitiser-query.ts';
 import { useGestures } from './use-gestures.ts';
 import { usePageReading } from './use-page-reading.ts';
 import { useKeepPlace } from './use-place.ts';
@@ -18,6 +19,7 @@ export type ReaderDialog = 'contents' | 'looks' | null;
 export interface OpenBookProps {
   readonly book: BookView;
   readonly chapter: ChapterView;
+  readonly sanitiser: Sanitiser;
   readonly start: Start;
 }
 
