@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findMinio, type MinioServer, startMinio } from '@authorworks/servers';
+import type { MinioServer } from '@authorworks/servers';
 import { type Blobs, diskBlobs } from '../src/blobs/index.ts';
 import { s3Blobs } from '../src/blobs/s3.ts';
+import { startTestMinio } from '../src/testing/index.ts';
 
 /** One kind of store, as the tests of blobs use it. */
 export interface BlobStore {
@@ -12,10 +13,6 @@ export interface BlobStore {
   readonly open: (service: string) => Promise<Blobs>;
   readonly stop: () => Promise<void>;
 }
-
-export const hasMinio = findMinio(process.env) !== undefined;
-
-if (!hasMinio) console.warn('\n*** There is no MinIO (scripts/install-minio): the tests against S3 are SKIPPED. ***\n');
 
 export const startDisk = async (): Promise<BlobStore> => {
   const directory = await mkdtemp(join(tmpdir(), 'authorworks-blobs-'));
@@ -40,7 +37,7 @@ export const s3Of = (minio: MinioServer, service: string, stallMs = 15_000): Blo
 
 export const startS3 = async (): Promise<BlobStore> => {
   const directory = await mkdtemp(join(tmpdir(), 'authorworks-minio-'));
-  const minio = await startMinio({ directory });
+  const minio = await startTestMinio({ directory });
   return {
     kind: 's3',
     open: async (service) => await Promise.resolve(s3Of(minio, service)),

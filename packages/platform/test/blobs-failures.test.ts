@@ -5,12 +5,19 @@ import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { type MinioServer, startMinio } from '@authorworks/servers';
+import type { MinioServer } from '@authorworks/servers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type BlobContent, type Blobs, diskBlobs } from '../src/blobs/index.ts';
 import { translateError } from '../src/index.ts';
-import { hasMinio, s3Of } from './blob-stores.ts';
-import { eventually, mayMount, mountSmallDisk, type SmallDisk } from '../src/testing/index.ts';
+import { s3Of } from './blob-stores.ts';
+import {
+  eventually,
+  hasMinio,
+  mayMount,
+  mountSmallDisk,
+  type SmallDisk,
+  startTestMinio,
+} from '../src/testing/index.ts';
 
 const MIB = 1024 * 1024;
 const canMount = mayMount();
@@ -121,9 +128,9 @@ describe('a disk that fails', () => {
   });
 });
 
-describe.skipIf(!hasMinio)('an S3 that fails', () => {
+describe.skipIf(!hasMinio())('an S3 that fails', () => {
   const start = async (directory?: string): Promise<MinioServer> => {
-    const minio = await startMinio({ directory: directory ?? (await temporaryDirectory()) });
+    const minio = await startTestMinio({ directory: directory ?? (await temporaryDirectory()) });
     disposals.push(minio.stop);
     return minio;
   };
@@ -195,7 +202,7 @@ describe.skipIf(!hasMinio)('an S3 that fails', () => {
     await minio.ended;
     for (const operation of everything(blobs, uploadId))
       expect(await codeFrom(operation())).toBe('SERVICE_UNAVAILABLE');
-    const again = await startMinio({ directory, port: minio.port });
+    const again = await startTestMinio({ directory, port: minio.port });
     disposals.push(again.stop);
     await eventually(async () => expect(await blobs.stat('kept/a')).toMatchObject({ sizeBytes: 4 }));
     expect(await blobs.putPart({ key: 'parts/a', uploadId }, 1, Buffer.alloc(5 * MIB), 5 * MIB)).toBe(true);
@@ -210,7 +217,7 @@ describe.skipIf(!hasMinio)('an S3 that fails', () => {
     await first.stop();
     const blobs = s3Of(first, 'storage');
     expect(await codeFrom(blobs.put('a/a', Buffer.from('x')))).toBe('SERVICE_UNAVAILABLE');
-    const minio = await startMinio({ directory, port: first.port });
+    const minio = await startTestMinio({ directory, port: first.port });
     disposals.push(minio.stop);
     await eventually(async () => expect(await codeFrom(blobs.put('a/a', Buffer.from('x')))).toBe('fine'));
   });

@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BlobContent, type Blobs, BlobSizeError } from '../src/blobs/index.ts';
-import { type BlobStore, hasMinio, startDisk, startS3 } from './blob-stores.ts';
+import { type BlobStore, startDisk, startS3 } from './blob-stores.ts';
+import { hasMinio } from '../src/testing/index.ts';
 
 const MIB = 1024 * 1024;
 
@@ -36,7 +37,7 @@ async function* broken(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 const stores = [
   { name: 'on a disk', start: startDisk, skip: false },
-  { name: 'in S3', start: startS3, skip: !hasMinio },
+  { name: 'in S3', start: startS3, skip: !hasMinio() },
 ];
 
 const suite = (start: () => Promise<BlobStore>): void => {

@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { accessSync, closeSync, constants, openSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from './free-port.ts';
+import { keptSecret } from './kept-secret.ts';
 import { commandLineOf, endProcess, isAlive, lastLines, pause, readPid } from './process.ts';
 import { ServerError } from './server-error.ts';
 
 export interface MinioOptions {
   /** Folder for the objects, the log and the keys; made when missing. */
   readonly directory: string;
-  /** Path of the minio program. Default: where scripts/install-minio puts it. */
-  readonly binary?: string;
+  /** Path of the minio program, as `findMinio` tells. */
+  readonly binary: string;
   readonly port?: number;
 }
 
@@ -42,15 +42,6 @@ export const findMinio = (environment: Readonly<Record<string, string | undefine
   } catch {
     return undefined;
   }
-};
-
-const secretOf = async (directory: string): Promise<string> => {
-  const path = resolve(directory, 'secret-key');
-  const kept = await readFile(path, 'utf8').catch(() => '');
-  if (kept) return kept.trim();
-  const made = randomBytes(24).toString('base64url');
-  await writeFile(path, made, { mode: 0o600 });
-  return made;
 };
 
 /** Its health page is ready a little before it answers to S3: a stranger's request is refused (403) only then. */
@@ -84,8 +75,6 @@ const endOrphan = async (pidFile: string, data: string): Promise<void> => {
 
 /** Starts MinIO on 127.0.0.1 in a folder. @throws ServerError when it cannot run. */
 export const startMinio = async (options: MinioOptions): Promise<MinioServer> => {
-  const binary = options.binary ?? findMinio(process.env);
-  if (!binary) throw new ServerError('There is no minio in the cache; run scripts/install-minio.');
   const directory = resolve(options.directory);
   const data = join(directory, 'data');
   await mkdir(data, { recursive: true });
@@ -93,10 +82,10 @@ export const startMinio = async (options: MinioOptions): Promise<MinioServer> =>
   const log = join(directory, 'minio.log');
   await endOrphan(pidFile, data);
   const accessKey = 'authorworks';
-  const secretKey = await secretOf(directory);
+  const secretKey = await keptSecret(resolve(directory, 'secret-key'));
   const port = options.port ?? (await freePort());
   const output = openSync(log, 'a');
-  const child = spawn(binary, ['server', data, '--quiet', '--address', `127.0.0.1:${port}`], {
+  const child = spawn(options.binary, ['server', data, '--quiet', '--address', `127.0.0.1:${port}`], {
     cwd: directory,
     stdio: ['ignore', output, output],
     detached: true,
@@ -114,7 +103,7 @@ export const startMinio = async (options: MinioOptions): Promise<MinioServer> =>
     child.once('error', () => done());
   });
   const { pid } = child;
-  if (pid === undefined) throw new ServerError(`${binary} cannot be run.`);
+  if (pid === undefined) throw new ServerError(`${options.binary} cannot be run.`);
   await writeFile(pidFile, `${pid}\n${port}\n`);
   const url = `http://127.0.0.1:${port}`;
   const until = performance.now() + START_MS;

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import pg from 'pg';
 import { freePort } from './free-port.ts';
+import { keptSecret } from './kept-secret.ts';
 import { commandLineOf, endProcess, isZombie, lastLines, pause, readPid } from './process.ts';
 import { ServerError } from './server-error.ts';
 import { type Launch, unprivileged } from './unprivileged.ts';
@@ -75,21 +75,13 @@ const spawnTo = (log: string, launch: Launch, args: readonly string[], cwd: stri
     stdio: ['ignore', output, output],
     // a group of its own: Ctrl-C in the terminal must reach the house first, which then stops the servers in order
     detached: true,
+    // oxlint-disable-next-line node/no-process-env -- initdb asks a shell for the machine's locales
     env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '', TZ: 'UTC' },
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
   });
   closeSync(output);
   return child;
-};
-
-const passwordOf = async (directory: string): Promise<string> => {
-  const path = resolve(directory, 'password');
-  const kept = await readFile(path, 'utf8').catch(() => '');
-  if (kept) return kept.trim();
-  const made = randomBytes(24).toString('base64url');
-  await writeFile(path, made, { mode: 0o600 });
-  return made;
 };
 
 interface Layout {
@@ -207,7 +199,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<PostgresS
   const layout: Layout = {
     cluster: resolve(directory, 'cluster'),
     log: resolve(directory, 'postgres.log'),
-    password: await passwordOf(directory),
+    password: await keptSecret(resolve(directory, 'password')),
   };
   const done = resolve(directory, 'initialised');
   if (existsSync(done)) await endOrphan(layout.cluster);

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { delimiter, join, resolve } from 'node:path';
 import { freePort } from './free-port.ts';
+import { keptSecret } from './kept-secret.ts';
 import { commandLineOf, endProcess, isAlive, lastLines, pause, readPid } from './process.ts';
 import { ServerError } from './server-error.ts';
 
@@ -40,15 +40,6 @@ export const findRedis = (searchPath: string): string | undefined => {
     }
   }
   return undefined;
-};
-
-const passwordOf = async (directory: string): Promise<string> => {
-  const path = resolve(directory, 'password');
-  const kept = await readFile(path, 'utf8').catch(() => '');
-  if (kept) return kept.trim();
-  const made = randomBytes(24).toString('base64url');
-  await writeFile(path, made, { mode: 0o600 });
-  return made;
 };
 
 const ping = async (port: number, password: string): Promise<boolean> =>
@@ -95,7 +86,7 @@ export const startRedis = async (options: RedisOptions): Promise<RedisServer> =>
   const pidFile = resolve(directory, 'redis.pid');
   const log = resolve(directory, 'redis.log');
   await endOrphan(pidFile);
-  const password = await passwordOf(directory);
+  const password = await keptSecret(resolve(directory, 'password'));
   const port = options.port ?? (await freePort());
   const output = openSync(log, 'a');
   // settings through standard input, so that the password is in no process list

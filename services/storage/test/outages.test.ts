@@ -2,13 +2,20 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, storageApi, type StoredFile } from '@authorworks/contracts';
-import { eventually, mayMount, mountSmallDisk, type SmallDisk } from '@authorworks/platform/testing';
-import { type MinioServer, startMinio } from '@authorworks/servers';
+import {
+  eventually,
+  hasMinio,
+  mayMount,
+  mountSmallDisk,
+  type SmallDisk,
+  startTestMinio,
+} from '@authorworks/platform/testing';
+import type { MinioServer } from '@authorworks/servers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Begun, partOf, type Person, refusal, sha256, startStorageHouse, type StorageHouse } from './kit/house.ts';
 import { prose, sound } from './kit/samples.ts';
 import { startStorageProcess, type StorageProcess } from './kit/storage-process.ts';
-import { hasMinio, objectStores, s3Variables, type StartStore } from './kit/stores.ts';
+import { objectStores, s3Variables, type StartStore } from './kit/stores.ts';
 
 const MIB = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60_000;
@@ -55,7 +62,7 @@ const leftOnDisk = async (house: StorageHouse): Promise<string[]> => {
     .map(({ name }) => name);
 };
 
-describe.skipIf(!hasMinio)('an object storage that is away', () => {
+describe.skipIf(!hasMinio())('an object storage that is away', () => {
   const begin = async (person: Person, bytes: Buffer): Promise<Begun> =>
     await person.storage.createUpload({ body: { name: 'tide.wav', purpose: 'audio', sizeBytes: bytes.length } });
 
@@ -126,7 +133,7 @@ describe.skipIf(!hasMinio)('an object storage that is away', () => {
       await minio.ended;
       const john = await house.signUp();
       expect(await refusal(begin(john, sound(100)))).toMatchObject({ status: 503, code: 'SERVICE_UNAVAILABLE' });
-      const again = await startMinio({ directory: join(house.servers.directory, 'minio'), port: minio.port });
+      const again = await startTestMinio({ directory: join(house.servers.directory, 'minio'), port: minio.port });
       disposals.push(again.stop);
     });
   });
@@ -134,7 +141,7 @@ describe.skipIf(!hasMinio)('an object storage that is away', () => {
   it('takes parts from the browser itself, where the browser can reach it', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'authorworks-minio-'));
     disposals.push(async () => await rm(directory, { recursive: true, force: true }));
-    const minio = await startMinio({ directory });
+    const minio = await startTestMinio({ directory });
     disposals.push(minio.stop);
     const house = await open(objectStores[0].start, { ...s3Variables(minio), S3_PUBLIC_URL: minio.url });
     const mary = await house.signUp();

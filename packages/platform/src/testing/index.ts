@@ -1,4 +1,5 @@
 export { eventually } from './eventually.ts';
+export { hasMinio, startTestMinio } from './minio.ts';
 export { mayMount, mountSmallDisk, type SmallDisk } from './small-disk.ts';
 export { startTestServers, type TestServers } from './servers.ts';
 export { startTestService, TEST_SERVICE_KEY, type TestService, type TestServiceOptions } from './start-test-service.ts';

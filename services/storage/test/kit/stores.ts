@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { findMinio, type MinioServer, startMinio } from '@authorworks/servers';
+import { hasMinio, startTestMinio } from '@authorworks/platform/testing';
+import type { MinioServer } from '@authorworks/servers';
 
 /** Where a service under test keeps its objects. */
 export interface ObjectStore {
@@ -8,10 +9,6 @@ export interface ObjectStore {
   readonly minio: MinioServer | undefined;
   readonly stop: () => Promise<void>;
 }
-
-export const hasMinio = findMinio(process.env) !== undefined;
-
-if (!hasMinio) console.warn('\n*** There is no MinIO (scripts/install-minio): the tests against S3 are SKIPPED. ***\n');
 
 export const s3Variables = (minio: MinioServer): Record<string, string> => ({
   BLOBS: 's3',
@@ -31,13 +28,13 @@ const startDisk = async (directory: string): Promise<ObjectStore> =>
   });
 
 const startS3 = async (directory: string): Promise<ObjectStore> => {
-  const minio = await startMinio({ directory: join(directory, 'minio') });
+  const minio = await startTestMinio({ directory: join(directory, 'minio') });
   return { kind: 's3', variables: s3Variables(minio), minio, stop: minio.stop };
 };
 
 /** Both kinds of store; the same tests run on each. */
 export const objectStores = [
   { name: 'on a disk', start: startDisk, skip: false },
-  { name: 'in S3', start: startS3, skip: !hasMinio },
+  { name: 'in S3', start: startS3, skip: !hasMinio() },
 ] as const;
 export type StartStore = (typeof objectStores)[number]['start'];
