@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { collectDefaultMetrics } from 'prom-client';
 import { ConfigError, readConfig } from './config.ts';
 import { clusterDirectory } from './directory.ts';
+import { processSource } from './process-source.ts';
 import type { RunningService, Service } from './service.ts';
 import { directorySettings, telemetrySettings } from './settings.ts';
 import { startTelemetry } from './telemetry.ts';
@@ -31,7 +31,7 @@ const failures = (service: RunningService): void => {
  */
 export const run = async (service: Service): Promise<void> => {
   enableCompileCache();
-  const source = { variables: process.env, readFile: (path: string) => readFileSync(path, 'utf8') };
+  const source = processSource();
   try {
     const telemetry = await startTelemetry(service.name, readConfig(service.name, telemetrySettings, source));
     const { serviceUrl } = readConfig(service.name, directorySettings, source);
