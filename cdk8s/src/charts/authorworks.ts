@@ -35,7 +35,7 @@ helm upgrade --install authorworks-blue charts/authorworks --namespace authorwor
 \`\`\`
 
 Needs the chart authorworks-data and the Secret \`existingSecret\`. Migrations run before the pods change, and are made so that the version
-before them goes on to work. \`authorworks-edge\` decides which colour people reach. \`helm test authorworks-blue\` asks every service whether it is ready.
+before them goes on to work. The first operator is made by a command, as the notes after the installation say. \`authorworks-edge\` decides which colour people reach. \`helm test authorworks-blue\` asks every service whether it is ready.
 
 A service's further settings (the tables in services/*/README.md) go under \`services.NAME.settings\`, by the name of the variable.
 `;
@@ -50,6 +50,10 @@ const NOTES = (values: HelmChart['values']): string => {
 
   kubectl --namespace ${values.builtIn('.Release.Namespace')} get pods --selector authorworks.io/colour=${colour}
   helm test ${values.builtIn('.Release.Name')} --namespace ${values.builtIn('.Release.Namespace')}
+
+The first operator of a new house, with a password for the first sign-in:
+
+  kubectl --namespace ${values.builtIn('.Release.Namespace')} exec deployment/user-${colour} -- node packages/platform/src/operator-main.ts me@books.example
 
 People reach it when the chart authorworks-edge gives it weight (scripts/deploy does all of this).`;
 };

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { TEST_SERVICE_KEY } from '@authorworks/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wouldLoseLastOperator } from '../src/account/account-policy.ts';
 import { PASSWORD, type Person, startUser, type TestUser, v1 } from './kit.ts';
@@ -40,6 +42,40 @@ describe('the first operator', () => {
       code: 'USER_EMAIL_TAKEN',
     });
     await fresh.stop();
+  });
+});
+
+describe('the first operator of a house of pods', () => {
+  const program = new URL('../../../packages/platform/src/operator-main.ts', import.meta.url).pathname;
+  const make = async (email: string, variables: Record<string, string>): Promise<{ code: number; said: string }> =>
+    await new Promise((done) => {
+      const env = { PATH: process.env['PATH'] ?? '', SERVICE_KEY: TEST_SERVICE_KEY, ...variables };
+      execFile(process.execPath, [program, email], { env }, (error, output, errors) =>
+        done({ code: Number(error?.code ?? 0), said: output + errors }),
+      );
+    });
+
+  it('is made by a command in a pod, which tells the password for the first sign-in once', async () => {
+    const fresh = await startUser();
+    const { port } = new URL(fresh.service.url);
+    const { code, said } = await make('first@books.example', { PORT: port });
+    expect(code, said).toBe(0);
+    const { email, password } = JSON.parse(said) as { email: string; password: string };
+    const session = await fresh.signIn(email, password);
+    expect((await session.user.listAccounts({})).data).toMatchObject([{ email: 'first@books.example' }]);
+    expect(await make('second@books.example', { PORT: port })).toEqual({
+      code: 1,
+      said: 'There is an operator already: first@books.example\n',
+    });
+    await fresh.stop();
+  });
+
+  it('is not made by somebody who does not know what the house needs', async () => {
+    expect(await make('me', {})).toMatchObject({ code: 1, said: expect.stringContaining('E-MAIL-ADDRESS') });
+    expect(await make('me@books.example', { SERVICE_KEY: '' })).toMatchObject({
+      code: 78,
+      said: expect.stringContaining('SERVICE_KEY'),
+    });
   });
 });
 
