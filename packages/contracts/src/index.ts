@@ -1,4 +1,5 @@
 export * from './apis.ts';
+export * from './colours.ts';
 export * from './content/index.ts';
 export * from './editor/index.ts';
 export * from './gateway/index.ts';

@@ -2,6 +2,7 @@ export * from './client.ts';
 export * from './clock.ts';
 export * from './config.ts';
 export * from './directory.ts';
+export type { Duty, Shift } from './duty.ts';
 export * from './errors.ts';
 export type { HealthReport, ReadinessCheck } from './health.ts';
 export { Health } from './health.ts';

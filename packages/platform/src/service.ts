@@ -6,6 +6,7 @@ import type { DestinationStream } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
 import { type ConfigOf, type ConfigSource, type ConfigSpec, readConfig } from './config.ts';
 import type { Directory } from './directory.ts';
+import { type Duty, FollowedDuty } from './duty.ts';
 import { Health } from './health.ts';
 import { createApp } from './http/app.ts';
 import { remoteKeys } from './http/auth.ts';
@@ -30,6 +31,8 @@ export interface Base<C = unknown> {
   readonly directory: Directory;
   readonly identity: ServiceIdentity;
   /** Registers what ends when the service does; the last opened is closed first. */
+  /** Whose turn the background work is, when two houses share the data. */
+  readonly duty: Duty;
   readonly onClose: (what: string, dispose: Disposal) => void;
   /** Registers what happens first when the service is to stop, while it still answers: tell clients, finish work. */
   readonly onDrain: (what: string, prepare: Disposal) => void;
@@ -127,6 +130,19 @@ const prepareAll = async ({ drains }: Closing, log: Logger): Promise<void> => {
 const TRUSTED_HOPS = 1;
 
 const startDefined = async <S extends ConfigSpec, X extends Context>(
+const readDuty = async (
+  { colour, houseStateDirectory: directory }: BaseConfig,
+  rest: Omit<Parameters<typeof FollowedDuty.read>[0], 'colour' | 'directory'>,
+): Promise<FollowedDuty> => await FollowedDuty.read({ colour, directory, ...rest });
+
+const closeService = async (closing: Closing, { health, duty, log }: Base & { duty: FollowedDuty }): Promise<void> => {
+  health.draining();
+  await duty.close();
+  await prepareAll(closing, log);
+  await disposeAll(closing, log);
+  log.info('closed');
+};
+
   definition: ServiceDefinition<S, X>,
   options: StartOptions,
 ): Promise<RunningService> => {
@@ -137,15 +153,19 @@ const startDefined = async <S extends ConfigSpec, X extends Context>(
   const closing: Closing = { disposals: [], drains: [] };
   const health = new Health();
   const base: Base<ConfigOf<S>> = {
+  const clock = options.clock ?? systemClock;
+  const metrics = createMetrics(name);
+  const duty = await readDuty(config, { log, metrics, monotonicMs: clock.monotonicMs });
     name,
     config,
     log,
-    clock: options.clock ?? systemClock,
-    metrics: createMetrics(name),
+    clock,
+    metrics,
     health,
     directory: options.directory,
     identity: createIdentity(name, config.serviceKey),
     onClose: (what, dispose) => void closing.disposals.push({ what, dispose }),
+    duty,
     onDrain: (what, prepare) => void closing.drains.push({ what, prepare }),
   };
   try {
@@ -175,14 +195,9 @@ const startDefined = async <S extends ConfigSpec, X extends Context>(
     await definition.attach?.(context, listener.server);
     await definition.start?.(context);
     health.serving();
+    duty.follow();
     log.info({ port: listener.port }, 'ready');
     let closed: Promise<void> | undefined;
-    const close = async (): Promise<void> => {
-      health.draining();
-      await prepareAll(closing, log);
-      await disposeAll(closing, log);
-      log.info('closed');
-    };
     return {
       name,
       url: listener.url,
@@ -192,7 +207,7 @@ const startDefined = async <S extends ConfigSpec, X extends Context>(
       metrics: base.metrics,
       context,
       retire: () => health.draining(),
-      close: () => (closed ??= close()),
+      close: () => (closed ??= closeService(closing, { ...base, duty })),
     };
   } catch (error) {
     await disposeAll(closing, log);

@@ -1,3 +1,4 @@
+import { colours } from '@authorworks/contracts';
 import { choice, type ConfigOf, defineConfig, flag, integer, oneOf, optional, text, url } from './config.ts';
 
 /** Settings of every service. */
@@ -12,6 +13,12 @@ export const baseSettings = defineConfig({
   }),
   drainSeconds: integer({ doc: 'How long running requests may take after SIGTERM', default: 20, max: 600 }),
   checkAnswers: flag({ doc: 'Check every answer against its contract (development and tests)', default: false }),
+  colour: optional(oneOf(colours, { doc: 'Which of two houses this is, when two share the data (k3s)' })),
+  houseStateDirectory: optional(
+    text({
+      doc: 'Folder in which stands which house does the background work, and which ones people reach; without it this one does and is',
+    }),
+  ),
 });
 export type BaseConfig = ConfigOf<typeof baseSettings>;
 

@@ -25,7 +25,7 @@ const PING_TIMEOUT_MS = 20_000;
 const SIGN_IN_MS = 10_000;
 /** How often slow readers are looked for. */
 const LOOK_MS = 1_000;
-/** Drained clients come back within this time, spread, so that not all come in one moment. */
+/** Clients that are sent elsewhere go within this time, spread, so that not all arrive in one moment. */
 const RECONNECT_SPREAD_MS = 2_000;
 
 export interface Sockets<Events extends object, Messages extends SocketMessages = SocketMessages> {
@@ -89,12 +89,17 @@ const closeInOrder = <Events extends object, Messages extends SocketMessages>(
   server: Server,
   namespace: string,
 ): void => {
-  base.onDrain('sockets', () => {
-    door.isClosed = true;
+  const sendElsewhere = (): void => {
     for (const connection of door.guests.byId.values())
       (connection as unknown as Connection).send('draining', {
         reconnectAfterMs: Math.round(Math.random() * RECONNECT_SPREAD_MS),
       });
+  };
+  // the other house has taken over: new connections lead there
+  base.duty.onClosed(sendElsewhere);
+  base.onDrain('sockets', () => {
+    door.isClosed = true;
+    sendElsewhere();
   });
   base.onClose('sockets', () => {
     door.isClosed = true;

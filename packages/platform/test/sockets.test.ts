@@ -5,6 +5,9 @@ import {
   type SocketProblem,
   userEvents,
 } from '@authorworks/contracts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../src/ids.ts';
@@ -264,6 +267,26 @@ describe('a socket service', () => {
         expect(await refusalOf(socketTo(third.url, token))).toMatchObject({ code: 'AUTH_SESSION_ENDED' }),
       );
       await third.close();
+    });
+
+    it('sends its clients to the other house when people reach only that, and late ones after them', async () => {
+      const state = await mkdtemp(join(tmpdir(), 'authorworks-state-'));
+      const say = async (open: string): Promise<void> => await writeFile(join(state, 'open'), open);
+      await say('blue,green');
+      const blue = await start({ COLOUR: 'blue', HOUSE_STATE_DIRECTORY: state });
+      const green = await start({ COLOUR: 'green', HOUSE_STATE_DIRECTORY: state });
+      const [moved, stays] = [await enter(blue.url), await enter(green.url)];
+      const toldToStay: unknown[] = [];
+      stays.on('draining', (message) => toldToStay.push(message));
+      const first = heard<{ reconnectAfterMs: number }>(moved, 'draining');
+      await say('green');
+      expect((await first).reconnectAfterMs).toBeGreaterThanOrEqual(0);
+      const late = await enter(blue.url);
+      await heard(late, 'draining');
+      expect(late.connected).toBe(true);
+      expect(toldToStay).toEqual([]);
+      await Promise.all([blue.close(), green.close()]);
+      await rm(state, { recursive: true });
     });
 
     it('tells clients that it goes, takes no new ones, and ends', async () => {

@@ -11,7 +11,7 @@ const SWEEP_EVERY_MS = 10 * 60_000;
 
 /** Long work, and what is done by the clock. */
 export const startWorkers = (context: ContentContext): void => {
-  const { queue, config, log, onClose } = context;
+  const { queue, config, log, onClose, duty } = context;
   queue.work(contentJobs.importBook, config.importThreads, async (job) => await runImport(context, job));
   queue.work(contentJobs.compileBook, config.compileThreads, async (job) => await runCompilation(context, job));
   queue.start();
@@ -20,7 +20,7 @@ export const startWorkers = (context: ContentContext): void => {
     new Loop('sweep', SWEEP_EVERY_MS, log, async () => await sweep(context)),
   ];
   for (const loop of loops) {
-    loop.start();
+    duty.whileWorking({ start: () => loop.start(), stop: async () => await loop.close() });
     onClose('loop', async () => await loop.close());
   }
 };

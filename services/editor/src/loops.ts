@@ -16,7 +16,7 @@ const THIN_MS = 6 * 60 * 60_000;
 
 /** What happens without anybody's message. */
 export const startLoops = (context: EditorContext): void => {
-  const { shelf, documents, relay, log, onClose, postgres, threads, config } = context;
+  const { shelf, documents, relay, log, onClose, postgres, threads, config, duty } = context;
   let comparedAt = 0;
   const compare = async (): Promise<void> => {
     const now = context.clock.monotonicMs();
@@ -28,8 +28,11 @@ export const startLoops = (context: EditorContext): void => {
   const loops = [
     comparing,
     new Loop('announce changes', ANNOUNCE_MS, log, async () => await shelf.announceDue()),
-    new Loop('announce overdue changes', SWEEP_MS, log, async () => await shelf.announceOverdue(OVERDUE_MS)),
     new Loop('recheck access', RECHECK_MS, log, async () => await documents.recheckAll()),
+  ];
+  // not about the documents that are open here: one house does it for both
+  const chores = [
+    new Loop('announce overdue changes', SWEEP_MS, log, async () => await shelf.announceOverdue(OVERDUE_MS)),
     new Loop('thin history', THIN_MS, log, async () => await thinHistory(postgres, threads, config.historyDays)),
   ];
   relay.start({
@@ -45,11 +48,13 @@ export const startLoops = (context: EditorContext): void => {
     },
   });
   for (const loop of loops) loop.start();
+  for (const chore of chores)
+    duty.whileWorking({ start: () => chore.start(), stop: async () => await chore.close() });
   const presence = setInterval(() => documents.flushPresence(), PRESENCE_EVERY_MS);
   const sweep = setInterval(() => documents.sweepPresence(), SWEEP_MS);
   onClose('loops', async () => {
     clearInterval(presence);
     clearInterval(sweep);
-    await Promise.all(loops.map(async (loop) => await loop.close()));
+    await Promise.all([...loops, ...chores].map(async (loop) => await loop.close()));
   });
 };

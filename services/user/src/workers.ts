@@ -24,6 +24,6 @@ export const startWorkers = (context: UserContext): void => {
   context.queue.start();
   context.revocations.start();
   const sweeper = new Loop('sweep', SWEEP_EVERY_MS, context.log, async () => await sweep(context));
-  sweeper.start();
+  context.duty.whileWorking({ start: () => sweeper.start(), stop: async () => await sweeper.close() });
   context.onClose('sweep', async () => await sweeper.close());
 };

@@ -78,7 +78,7 @@ export class Consumer {
   readonly #claims: Loop;
   #reader: Redis | undefined;
   #reading: Promise<void> | undefined;
-  #closed = false;
+  #closed = true;
   #sweptAt = 0;
 
   constructor(base: Base, postgres: Postgres, redis: RedisConnections, listeners: readonly Listener[]) {
@@ -95,6 +95,7 @@ export class Consumer {
 
   start(): void {
     if (this.#listeners.length === 0) return;
+    this.#closed = false;
     this.#reader = this.#redis.connect('bus');
     this.#reading = this.#read(this.#reader);
     this.#claims.start();
@@ -102,11 +103,13 @@ export class Consumer {
 
   async close(): Promise<void> {
     this.#closed = true;
+    if (this.#closed) return;
     if (this.#reader) endConnection(this.#reader);
     await this.#claims.close();
     await this.#reading;
     await this.#leave().catch(() => undefined);
   }
+    this.#retries.clear();
 
   /** A member that leaves with nothing in its hands need not be remembered by the group. */
   async #leave(): Promise<void> {

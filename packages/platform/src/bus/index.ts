@@ -21,7 +21,7 @@ export interface Bus {
   readonly publish: <E extends EventDefinition>(sql: Sql, event: E, data: EventInput<E>) => Promise<void>;
   /** Registers a listener under a name that is unique in the service; deliveries begin with `start`. */
   readonly listen: <E extends EventDefinition>(event: E, name: string, handle: Handle<E>) => void;
-  /** Begins to deliver to the listeners registered so far. */
+  /** Begins to publish, and to deliver to the listeners registered so far while it is this house's turn (`Duty`). */
   readonly start: () => void;
   readonly deadLetters: () => Promise<DeadLetter[]>;
   /** Hands a parked event to its listener once more. @throws whatever the listener throws; the event then stays parked. */
@@ -75,8 +75,9 @@ export const openBus = (base: Base, postgres: Postgres, redis: RedisConnections)
       listeners.push({ name, event, handle: handle });
     },
     start: () => {
+      // whoever is there publishes what is committed, in turn and unread; but an event belongs to the newest listeners
       relay.start();
-      consumer.start();
+      base.duty.whileListening({ start: () => consumer.start(), stop: async () => await consumer.close() });
     },
     deadLetters: async () => await listDeadLetters(postgres.sql),
     replay: async (eventId, name) =>

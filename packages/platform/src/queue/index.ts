@@ -62,6 +62,7 @@ export interface JobQueue {
 }
 
 interface Registration {
+  /** Works whenever it is this house's turn (`Duty`). */
   readonly job: JobDefinition;
   readonly concurrency: number;
   readonly work: Work<unknown, unknown>;
@@ -83,8 +84,12 @@ class PostgresQueue {
   readonly #redis: RedisConnections;
   readonly #registrations = new Map<string, Registration>();
   readonly #bulls = new Map<string, BullQueue<Message>>();
-  readonly #workers: BullWorker<Message>[] = [];
-  readonly #connections: Redis[] = [];
+  readonly #workers = new Set<QueueWorker>();
+interface QueueWorker {
+  readonly bull: BullWorker<Message>;
+  readonly connection: Redis;
+}
+
   readonly #running = new Set<Attempt<unknown, unknown>>();
   readonly #dispatcher: Loop;
   readonly #finished;
@@ -102,6 +107,8 @@ class PostgresQueue {
       read: () => this.#running.size,
     });
   }
+  /** Whether jobs may be begun here; another house may have the turn. */
+  #working = false;
 
   register(registration: Registration): void {
     const { type } = registration.job;
@@ -110,7 +117,6 @@ class PostgresQueue {
   }
 
   start(): void {
-    for (const registration of this.#registrations.values()) this.#startWorker(registration);
     this.#postgres.notifications.on(`${this.#postgres.schema}_job`, () => this.#wake());
     this.#redis.commands.on('ready', () => {
       this.#redisReturned = true;
@@ -130,12 +136,82 @@ class PostgresQueue {
     if (await settlesWithin(CLOSE_MS, closing)) return;
     // nothing is lost by it: PostgreSQL knows what was being worked on
     this.#base.log.warn('the queue could not be closed in order; its connections are cut');
-    for (const connection of this.#connections) endConnection(connection);
-    await settlesWithin(CUT_MS, closing);
+    this.#base.duty.whileWorking({ start: () => this.#begin(), stop: async () => await this.#pause() });
   }
 
+  #begin(): void {
+    this.#working = true;
+    // whoever worked before may still hold messages that it will not act on
+    this.#redisReturned = true;
+    for (const registration of this.#registrations.values()) this.#startWorker(registration);
+    for (const { connection } of this.#workers) endConnection(connection);
+    await settlesWithin(CUT_MS, closing);
+  }
+  /** Nothing new is begun; what is being worked on is finished, under its lease. */
+  async #pause(): Promise<void> {
+    this.#working = false;
+    // not BullMQ's pause: a paused worker still takes the signal that would wake those of the other house
+    for (const worker of this.#workers)
+      this.#closeWorker(worker).catch((error: unknown) => this.#base.log.debug({ err: error }, 'worker connection'));
+    await this.#dispatcher.close();
+  }
+
+  async #closeWorker(worker: QueueWorker): Promise<void> {
+    await worker.bull.close();
+    endConnection(worker.connection);
+    this.#workers.delete(worker);
+  }
+
+  async cancel(id: string): Promise<void> {
+    await cancelJob(this.#postgres.sql, id);
+    await this.#postgres.sql.query('SELECT pg_notify($1, $2)', [`${this.#postgres.schema}_job`, '']);
+  }
+
+  async close(): Promise<void> {
+    for (const attempt of this.#running) attempt.close();
+    const closing = this.#closeAll();
+    if (await settlesWithin(CLOSE_MS, closing)) return;
+    // nothing is lost by it: PostgreSQL knows what was being worked on
+    this.#base.log.warn('the queue could not be closed in order; its connections are cut');
+    this.#base.duty.whileWorking({ start: () => this.#begin(), stop: async () => await this.#pause() });
+  }
+
+  #begin(): void {
+    this.#working = true;
+    // whoever worked before may still hold messages that it will not act on
+    this.#redisReturned = true;
+    for (const registration of this.#registrations.values()) this.#startWorker(registration);
+    for (const { connection } of this.#workers) endConnection(connection);
+    await settlesWithin(CUT_MS, closing);
+  }
+  /** Nothing new is begun; what is being worked on is finished, under its lease. */
+  async #pause(): Promise<void> {
+    this.#working = false;
+    // not BullMQ's pause: a paused worker still takes the signal that would wake those of the other house
+    for (const worker of this.#workers)
+      this.#closeWorker(worker).catch((error: unknown) => this.#base.log.debug({ err: error }, 'worker connection'));
+    await this.#dispatcher.close();
+  }
+
+  async #closeWorker(worker: QueueWorker): Promise<void> {
+    await worker.bull.close();
+    endConnection(worker.connection);
+    this.#workers.delete(worker);
+  }
+
+  async counts(): Promise<JobCounts[]> {
+    const counted = await countJobs(this.#postgres.sql);
+    const idle = [...this.#registrations.keys()].filter((type) => !counted.some((one) => one.type === type));
+    const none = { queued: 0, running: 0, failed: 0, succeeded: 0, oldestWaitingSeconds: null };
+    return [...counted, ...idle.map((type) => ({ type, ...none }))].toSorted((a, b) => a.type.localeCompare(b.type));
+  }
+
+
   async #closeAll(): Promise<void> {
-    await Promise.all([this.#dispatcher.close(), ...this.#workers.map(async (worker) => await worker.close())]);
+    await Promise.all([
+      this.#dispatcher.close(),
+      ...[...this.#workers].map(async (worker) => await this.#closeWorker(worker)),
+    ]);
     await Promise.all([...this.#bulls.values()].map(async (bull) => await bull.close()));
   }
 
@@ -187,14 +263,13 @@ class PostgresQueue {
   #startWorker(registration: Registration): void {
     const { job, concurrency } = registration;
     const connection = this.#redis.connect(`worker-${job.type}`);
-    this.#connections.push(connection);
-    const worker = new BullWorker<Message>(job.type, async ({ data }) => await this.#run(registration, data.id), {
+    const bull = new BullWorker<Message>(job.type, async ({ data }) => await this.#run(registration, data.id), {
       connection,
       prefix: this.#prefix(),
       concurrency,
     });
-    worker.on('error', (error) => this.#base.log.debug({ err: error }, 'worker connection'));
-    this.#workers.push(worker);
+    bull.on('error', (error) => this.#base.log.debug({ err: error }, 'worker connection'));
+    this.#workers.add({ bull, connection });
   }
 
   async #run({ job, work }: Registration, id: string): Promise<void> {
@@ -212,6 +287,8 @@ class PostgresQueue {
           await inSpan(job.type, { kind: SpanKind.CONSUMER }, async () => {
             await withRequest({ requestId }, async () => await attempt.run(work));
           }),
+    // fetched in the moment in which the turn passed on: the row is still queued, and the others look at it anew
+    if (!this.#working) return;
       );
     } finally {
       this.#running.delete(attempt);

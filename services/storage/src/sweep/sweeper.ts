@@ -14,7 +14,7 @@ const FIRST_SCAN_MS = 10 * 60_000;
 const SCAN_MS = 12 * 60 * 60_000;
 
 /** Clears away, in the background, what nothing needs any more. */
-export const openSweeper = (base: Pick<Base, 'log' | 'clock' | 'onClose'>): Sweeper => {
+export const openSweeper = (base: Pick<Base, 'log' | 'clock' | 'onClose' | 'duty'>): Sweeper => {
   let loop: Loop | undefined;
   base.onClose('sweeper', async () => await loop?.close());
   return {
@@ -26,7 +26,8 @@ export const openSweeper = (base: Pick<Base, 'log' | 'clock' | 'onClose'>): Swee
         await scan(context);
         nextScanMs = base.clock.monotonicMs() + SCAN_MS;
       });
-      loop.start();
+      const sweeping = loop;
+      base.duty.whileWorking({ start: () => sweeping.start(), stop: async () => await sweeping.close() });
     },
     wake: () => loop?.wake(),
   };
