@@ -33,8 +33,12 @@ const referenced = (schema: Schema, all: Record<string, Schema>): Record<string,
   return found;
 };
 
-/** Schemas as kubeconform wants them, one file for each kind, in a folder of this run's own. @returns its --schema-location */
-export const makeSchemas = (): string => {
+/**
+ * Schemas as kubeconform wants them, one file for each kind, in a folder of this run's own.
+ * @param further Further CustomResourceDefinitions, as YAML.
+ * @returns its --schema-location
+ */
+export const makeSchemas = (further = ''): string => {
   const folder = mkdtempSync(join(tmpdir(), 'schemas-'));
   mkdirSync(folder, { recursive: true });
   const put = (kind: string, group: string, version: string, schema: Schema): void => {
@@ -46,13 +50,21 @@ export const makeSchemas = (): string => {
     for (const { group, kind, version } of schema['x-kubernetes-group-version-kind'] ?? [])
       put(kind, group, version, { ...schema, definitions: referenced(schema, definitions) });
   }
-  for (const document of parseAllDocuments(readTool('traefik-crds.yaml'))) {
+  const crds = [readTool('traefik-crds.yaml'), ...(further === '' ? [] : [further])].flatMap((text) => [
+    ...parseAllDocuments(text),
+  ]);
+  for (const document of crds) {
     const { spec } = document.toJS();
     for (const { name, schema } of spec.versions) {
       const own = strict(schema.openAPIV3Schema);
       put(spec.names.kind, spec.group, name, {
         ...own,
-        properties: { ...own.properties, metadata: { type: 'object' } },
+        properties: {
+          apiVersion: { type: 'string' },
+          kind: { type: 'string' },
+          ...own.properties,
+          metadata: { type: 'object' },
+        },
       });
     }
   }
