@@ -3,7 +3,7 @@ import { baseSettings, type ConfigSpec, describeConfig } from '@authorworks/plat
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { containersOf, memoryLimitOf, mebibytes, type Pod, podsOf } from './pods.ts';
-import { type KubeObject, missing, renderEverything, root } from './tools.ts';
+import { type KubeObject, missing, render, renderEverything, root } from './tools.ts';
 
 /** 55 GB, as the deployment document has it, in MiB. */
 const SERVER_MIB = 55e9 / 2 ** 20;
@@ -187,18 +187,45 @@ describe.skipIf(missing('helm4'))('the house on its machines', () => {
     }
   });
 
-  it('keeps a visitor in one house, service by service: each has a cookie of its own', () => {
-    const cookies = objects
-      .filter(({ kind }) => kind === 'TraefikService')
-      .map(({ spec }) => spec.weighted.sticky.cookie as { name: string; httpOnly: boolean; secure: boolean });
-    expect(cookies.length).toBe(builtServiceNames.filter((name) => services[name].paths.length > 0).length);
-    expect(new Set(cookies.map(({ name }) => name)).size).toBe(cookies.length);
-    for (const cookie of cookies) expect(cookie).toMatchObject({ httpOnly: true, secure: true });
+  it('keeps a visitor in the house that his page came from, with all services and its gateway, while both are open', async () => {
+    const routesOf = async (set: string[]) =>
+      (await render('authorworks-edge', { set })).find(
+        ({ kind, metadata }) => kind === 'IngressRoute' && metadata.name === 'house',
+      )?.['spec'].routes as { match: string; priority: number; middlewares: object[]; services: object[] }[];
+    const ofVisitors = (routes: { match: string }[], colour: string) =>
+      routes.filter(({ match }) => match.includes(`authorworks-colour=${colour}`));
+    const routed = builtServiceNames.filter((name) => services[name].paths.length > 0);
+    const both = await routesOf(['weights.blue=90', 'weights.green=10']);
+    const others = both.filter(({ match }) => !match.includes('authorworks-colour'));
+    expect(others.length).toBe(routed.length);
+    for (const colour of ['blue', 'green']) {
+      const routes = ofVisitors(both, colour) as typeof both;
+      expect(routes.map(({ services }) => services)).toMatchObject(
+        routed.map((name) => [{ kind: 'Service', name: `${name}-${colour}` }]),
+      );
+      for (const { middlewares, priority } of routes) {
+        expect(middlewares.at(-1)).toEqual({ name: `authorize-${colour}` });
+        for (const other of others) expect(priority).toBeGreaterThan(other.priority);
+      }
+    }
+    const one = await routesOf([]);
+    expect([...ofVisitors(one, 'blue'), ...ofVisitors(one, 'green')]).toEqual([]);
+  });
+
+  it.each([
+    [['weights.blue=100'], { working: 'blue', open: 'blue' }],
+    [['weights.green=10'], { working: 'blue', open: 'blue,green' }],
+    [['weights.green=10', 'working=none'], { working: 'none', open: 'blue,green' }],
+    [['weights.green=100', 'weights.blue=0', 'live=green'], { working: 'green', open: 'green' }],
+    [['weights.green=50', 'working=green'], { working: 'green', open: 'blue,green' }],
+  ])('tells the pods of both houses who works and who is open: %j', async (set, data) => {
+    const state = (await render('authorworks-edge', { set })).find(({ metadata }) => metadata.name === 'house-state');
+    expect(state).toMatchObject({ kind: 'ConfigMap', data });
   });
 
   it('asks the gateway by a name that Traefik, which is in another namespace, can resolve', () => {
     const asked: string[] = objects.flatMap((object) => object['spec']?.forwardAuth?.address ?? []);
-    expect(asked.length).toBe(3);
+    expect(asked.length).toBe(5);
     for (const address of asked)
       expect(new URL(address).hostname).toMatch(/^(gateway-(blue|green)|authelia)\.authorworks$/);
   });

@@ -16,8 +16,12 @@ helm upgrade --install authorworks-edge charts/authorworks-edge --namespace auth
 A switch is an upgrade of this release and nothing else (scripts/deploy does it in steps):
 
 1. install the idle colour, set \`preview.enabled\` and \`preview.colour\`, look at it under \`preview.host\`;
-2. \`weights.blue: 90, weights.green: 10\`, and so on;
-3. \`live: green\`, \`weights.green: 100\`, \`weights.blue: 0\`.
+2. \`working: none\`, and when the old house has stopped (its metric \`house_working\` is 0) \`working: green\`;
+3. \`weights.blue: 90, weights.green: 10\`, and so on;
+4. \`live: green\`, \`weights.green: 100\`, \`weights.blue: 0\`: the old house sends its sockets over by itself.
+
+While both are open, a visitor stays in the house that the first page came from (cookie \`authorworks-colour\`, set by the service web);
+inside, services speak with those of their own colour. The ConfigMap \`house-state\` tells the pods who works and who is open.
 
 A weight knows nothing of the health of a house: look first. Both 0, or \`live\` at 0, is refused. \`authelia.enabled\` signs people in at the proxy,
 \`cloudflared.enabled\` brings them in by a tunnel (then set \`limits.trustedProxies: 1\`, or all share one limit).

@@ -1,4 +1,4 @@
-import { builtServiceNames, type ServiceName, type ServiceRow, services } from '@authorworks/contracts';
+import { builtServiceNames, houseState, type ServiceName, type ServiceRow, services } from '@authorworks/contracts';
 import type { App } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
@@ -10,6 +10,7 @@ import { Workload } from '../constructs/workload.ts';
 import { HelmChart, manifest } from '../packaging/index.ts';
 import {
   fileSettings,
+  HOUSE_STATE_DIRECTORY,
   type HouseValues,
   houseValues,
   mailSettings,
@@ -159,6 +160,9 @@ const addService = (chart: HelmChart, name: ServiceName, house: HouseValues): vo
     metricsPath: '/metrics',
     envFrom: [{ configMapRef: { name: config.objectName } }],
     secrets: secretsOf(name, row, house),
+    // written by the chart authorworks-edge; a house that stands alone has none
+    volumes: [{ name: houseState.configMap, configMap: { name: houseState.configMap, optional: true } }],
+    mounts: [{ name: houseState.configMap, mountPath: HOUSE_STATE_DIRECTORY, readOnly: true }],
     heapPercent: WORK_BESIDE_HEAP.has(name) ? HEAP_PERCENT_BESIDE : HEAP_PERCENT,
     preStopSeconds: PRE_STOP_SECONDS,
     graceSeconds: values.calculate(

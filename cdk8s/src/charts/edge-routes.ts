@@ -1,9 +1,18 @@
-import { builtServiceNames, type ServiceName, services } from '@authorworks/contracts';
+import {
+  builtServiceNames,
+  type Colour,
+  COLOUR_COOKIE,
+  colours,
+  houseState,
+  type ServiceName,
+  services,
+} from '@authorworks/contracts';
+import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { labelsOf } from '../constructs/labels.ts';
 import { Middleware, traefikObject } from '../constructs/traefik.ts';
-import { HelmChart, whenItems, whenKeys } from '../packaging/index.ts';
+import { HelmChart, manifest, whenItems, whenKeys } from '../packaging/index.ts';
 
-const COLOURS = ['blue', 'green'] as const;
 const HOST_PATTERN = '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$';
 /** Where Traefik asks the gateway (services/gateway/src/proxy/forward-auth.ts). */
 const AUTHORIZE = '/internal/gateway/v1/authorize';
@@ -38,6 +47,12 @@ const matchOf = (paths: readonly string[]): string =>
 /** Longer prefixes are looked at first, as in the table. */
 const priorityOf = (paths: readonly string[]): number => 10 + Math.max(...paths.map((path) => path.length));
 
+/** Before the routes of those who have not chosen yet; no path is this long. */
+const PRIORITY_OF_CHOSEN = 200;
+
+/** Requests of a page that came from this house (services/web says so in a cookie). */
+const ofVisitors = (colour: Colour): string => `HeaderRegexp(\`Cookie\`, \`(^|; ?)${COLOUR_COOKIE}=${colour}(;|$)\`)`;
+
 /** All routes of the house: weights between the colours, and a preview of the one that is not yet open. */
 export class Routes extends Construct {
   readonly #chart: HelmChart;
@@ -46,6 +61,7 @@ export class Routes extends Construct {
     super(scope, 'routes');
     this.#chart = HelmChart.around(this);
     const chain = this.#chain();
+    this.#state();
     this.#services();
     this.#open(chain);
     this.#preview(chain);
@@ -99,7 +115,46 @@ export class Routes extends Construct {
     };
   }
 
-  #weight(colour: (typeof COLOURS)[number]): number {
+  /** What the pods of both houses read: whose turn the background work is, and who is open (contracts/colours.ts). */
+  #state(): void {
+    const { values } = this.#chart;
+    const live = this.#live();
+    const working = values.string('working', {
+      doc: 'The house that does the background work (queues, sweeps, schedules); none: for the moment between two; empty: live',
+      default: '',
+      enum: ['', ...colours, houseState.nobody],
+    });
+    const [blue, green] = colours.map((colour) => this.#weight(colour));
+    const scope = new Construct(this, 'state');
+    manifest<k8s.KubeConfigMapProps>(
+      scope,
+      'config',
+      { apiVersion: 'v1', kind: 'ConfigMap' },
+      {
+        metadata: {
+          name: houseState.configMap,
+          labels: labelsOf(scope, { name: houseState.configMap, component: 'edge' }),
+        },
+        data: {
+          [houseState.working]: values.calculate('string', (ref) => `${ref(working)} | default ${ref(live)}`),
+          [houseState.open]: values.calculate(
+            'string',
+            (ref) => `ternary (ternary "blue,green" "blue" (gt ${ref(green)} 0)) "green" (gt ${ref(blue)} 0)`,
+          ),
+        },
+      },
+    );
+  }
+
+  #live(): string {
+    return this.#chart.values.string('live', {
+      doc: 'The house whose gateway is asked about visitors who have not chosen yet; the one with the most weight',
+      default: 'blue',
+      enum: colours,
+    });
+  }
+
+  #weight(colour: Colour): number {
     return this.#chart.values.integer(`weights.${colour}`, {
       doc: `Share of the ${colour} house in new visits; 0: it is not asked, and need not be there`,
       default: colour === 'blue' ? 100 : 0,
@@ -108,28 +163,36 @@ export class Routes extends Construct {
   }
 
   #services(): void {
-    const { values } = this.#chart;
-    const secure = values.boolean('tls.enabled', {
-      doc: 'https; false only behind a tunnel that does it',
-      default: true,
-    });
-    const [blue, green] = COLOURS.map((colour) => this.#weight(colour));
+    const [blue, green] = colours.map((colour) => this.#weight(colour));
     this.#chart.refuse(
       'weights.blue and weights.green are both 0: Traefik would answer every request with 500',
       (ref) => `eq (add ${ref(blue)} ${ref(green)}) 0`,
     );
     for (const name of routed) {
-      const weighted = COLOURS.flatMap((colour) =>
-        whenItems(this, this.#weight(colour), [
-          { name: `${name}-${colour}`, kind: 'Service', port: services[name].port, weight: this.#weight(colour) },
-        ]),
+      const weighted = colours.flatMap((colour) =>
+        whenItems(this, this.#weight(colour), [{ ...this.#pods(name, colour), weight: this.#weight(colour) }]),
       );
       const scope = new Construct(this, `weights-${name}`);
-      // who has begun in one house stays there: pages and their scripts belong together. A cookie holds the name of a
-      // service of one colour, so each has its own, or they would overwrite each other's
-      const sticky = { cookie: { name: `authorworks-${name}`, path: '/', httpOnly: true, secure, sameSite: 'lax' } };
-      traefikObject(scope, 'TraefikService', name, { weighted: { services: weighted, sticky } });
+      traefikObject(scope, 'TraefikService', name, { weighted: { services: weighted } });
     }
+  }
+
+  /** The pods of a service in one house. */
+  #pods(name: ServiceName, colour: Colour): Readonly<Record<string, unknown>> {
+    const { port, sockets } = services[name];
+    const service = { name: `${name}-${colour}`, kind: 'Service', port };
+    if (!sockets) return service;
+    const secure = this.#secure();
+    // socket.io without WebSocket asks again and again, and its pod has to be the same
+    const cookie = { name: `authorworks-${name}`, path: '/', httpOnly: true, secure, sameSite: 'lax' };
+    return { ...service, sticky: { cookie } };
+  }
+
+  #secure(): boolean {
+    return this.#chart.values.boolean('tls.enabled', {
+      doc: 'https; false only behind a tunnel that does it',
+      default: true,
+    });
   }
 
   #authorize(name: string, colour: string): Reference {
@@ -152,7 +215,7 @@ export class Routes extends Construct {
       default: 'websecure',
       enum: ['web', 'websecure'],
     });
-    const tls = values.boolean('tls.enabled', { doc: 'https; false only behind a tunnel that does it', default: true });
+    const tls = this.#secure();
     const secret = values.string('tls.secretName', {
       doc: "Secret with the certificate; empty: Traefik's own, or the resolver's",
       default: '',
@@ -184,14 +247,10 @@ export class Routes extends Construct {
       default: 'books.example',
       pattern: HOST_PATTERN,
     });
-    const live = values.string('live', {
-      doc: 'The house whose gateway is asked about every request; the one with the most weight',
-      default: 'blue',
-      enum: COLOURS,
-    });
+    const live = this.#live();
     const authorize = this.#authorize('authorize', live);
     const chart = this.#chart;
-    for (const colour of COLOURS)
+    for (const colour of colours)
       chart.refuse(
         `live is ${colour}, but weights.${colour} is 0`,
         (ref) => `and (eq ${ref(live)} "${colour}") (eq ${ref(this.#weight(colour))} 0)`,
@@ -204,7 +263,21 @@ export class Routes extends Construct {
       middlewares: [...middlewares, authorize],
       services: [{ kind: 'TraefikService', name }],
     });
-    this.#route('house', host, routed.map(toHouse));
+    const toChosen = (colour: Colour) => {
+      const own = this.#authorize(`authorize-${colour}`, colour);
+      return (name: ServiceName) => ({
+        kind: 'Rule',
+        match: `Host(\`${host}\`) && (${matchOf(services[name].paths)}) && ${ofVisitors(colour)}`,
+        priority: PRIORITY_OF_CHOSEN + priorityOf(services[name].paths),
+        middlewares: [...middlewares, own],
+        services: [this.#pods(name, colour)],
+      });
+    };
+    const [blue, green] = colours.map((colour) => this.#weight(colour));
+    const isShared = values.calculate('boolean', (ref) => `and ${ref(blue)} ${ref(green)}`);
+    // who has begun in one house stays there while both are open: pages, their scripts and what these ask for belong together
+    const chosen = colours.flatMap((colour) => whenItems(this, isShared, routed.map(toChosen(colour))));
+    this.#route('house', host, [...chosen, ...routed.map(toHouse)]);
   }
 
   /** The colour that has no weight yet, under a name of its own, for the operator's networks. */
@@ -219,7 +292,7 @@ export class Routes extends Construct {
       default: 'preview.books.example',
       pattern: HOST_PATTERN,
     });
-    const colour = values.string('preview.colour', { doc: 'Which house that is', default: 'green', enum: COLOURS });
+    const colour = values.string('preview.colour', { doc: 'Which house that is', default: 'green', enum: colours });
     const networks = values.list<string>('preview.networks', {
       doc: 'Networks (CIDR) that may look',
       default: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],

@@ -5,6 +5,9 @@ import { HelmChart, NAME_PATTERN, whenKeys } from '../packaging/index.ts';
 const URL_PATTERN = '^https?://[a-z0-9.-]+(:[0-9]+)?$';
 const NETWORKS_PATTERN = '^([0-9a-f.:]+/[0-9]+(,[0-9a-f.:]+/[0-9]+)*)?$';
 
+/** Where pods see the ConfigMap of the chart authorworks-edge. */
+export const HOUSE_STATE_DIRECTORY = '/run/authorworks/house';
+
 /** The values that several services share. */
 export const houseValues = (scope: Construct) => {
   const { values } = HelmChart.around(scope);
@@ -49,6 +52,8 @@ export const sharedSettings = (scope: Construct, { colour, drainSeconds }: House
   });
   return {
     PORT: '3000',
+    COLOUR: colour,
+    HOUSE_STATE_DIRECTORY,
     SERVICE_URL: `http://{service}-${colour}:3000`,
     PUBLIC_URL: values.string('house.publicUrl', {
       doc: 'Address of the house as people see it',

@@ -1,3 +1,4 @@
+import { COLOUR_COOKIE } from '@authorworks/contracts';
 import type { NextFunction, Request, Response, Router } from 'express';
 import sirv from 'sirv';
 import type { WebContext } from './context.ts';
@@ -9,6 +10,22 @@ import { isFile, isPage } from './page/pages.ts';
 /** Files under /assets/ have a hash of their content in their name. */
 const HASHED = 'public, max-age=31536000, immutable';
 const NAMED = 'public, max-age=3600';
+
+/** As long as somebody may have a page open: what it asks for goes to the house that it came from, while two are open. */
+const COLOUR_KEPT_MS = 6 * 60 * 60_000;
+
+/** Tells the proxy which of two houses this page belongs to. */
+const keepColour = ({ config: { colour, publicUrl } }: WebContext, response: Response): void => {
+  if (colour === undefined) return;
+  const secure = publicUrl.startsWith('https:');
+  response.cookie(COLOUR_COOKIE, colour, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure,
+    maxAge: COLOUR_KEPT_MS,
+  });
+};
 
 /** A person's browser going to a page; programs that take anything get the app only where there is a page. */
 const wantsPage = (request: Request): boolean => {
@@ -28,6 +45,7 @@ const sendPage =
     const { head, status } = await headOfPath(context, request.path);
     const nonce = newNonce();
     const { publicUrl, s3PublicUrl } = context.config;
+    keepColour(context, response);
     response
       .status(status)
       .set({

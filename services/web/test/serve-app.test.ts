@@ -73,6 +73,7 @@ beforeAll(async () => {
         PUBLIC_URL: 'https://books.example',
         WEB_DIRECTORY: directory,
         BOOK_DEADLINE_MS: '300',
+        COLOUR: 'green',
         S3_PUBLIC_URL: 'https://files.example/bucket',
       },
       readFile: () => '',
@@ -128,6 +129,14 @@ describe('pages of the app', () => {
       expect(response.headers.get('cache-control'), path).toBe('no-cache');
       expect(await response.text(), path).toContain('<div id="root">');
     }
+  });
+
+  it('say which of two houses they came from, files do not', async () => {
+    const page = await ask('/shelf', PAGE);
+    expect(page.headers.get('set-cookie')).toMatch(
+      /^authorworks-colour=green; Max-Age=21600; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
+    );
+    expect((await ask('/assets/app-1a2b3c.js')).headers.get('set-cookie')).toBeNull();
   });
 
   it('carry a policy that takes their own script and this answer’s nonce, and nothing else', async () => {
