@@ -1,4 +1,3 @@
-import { join, resolve } from 'node:path';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,12 +12,13 @@ import {
   textOfRoom,
   type Window,
 } from '../lib/browser.ts';
-import { RestartableHouse } from '../lib/house.ts';
+import { type House, openHouse } from '../lib/house.ts';
 import { comeIn } from '../lib/people.ts';
+import { sampleNovel } from '../lib/sample-novel.ts';
 
 // Every page, by day and by night, on a desk and on a phone: for eyes that see less, hands that have no mouse, small screens.
 
-const sample = join(resolve(import.meta.dirname, '..'), 'sample-novel', 'the-tide-clerk.md');
+const novel = sampleNovel();
 const mary = author('Mary');
 const edda = author('Edda');
 
@@ -66,15 +66,15 @@ const visits: readonly Visit[] = [
     what: 'the library',
     who: 'nobody',
     path: () => '/books',
-    shows: async (page) => await page.getByRole('link', { name: 'The Tide Clerk' }).waitFor(),
+    shows: async (page) => await page.getByRole('link', { name: novel.title }).waitFor(),
   },
-  { what: 'a published book', who: 'nobody', path: () => '/books/the-tide-clerk', shows: heading('The Tide Clerk') },
+  { what: 'a published book', who: 'nobody', path: () => `/books/${novel.slug}`, shows: heading(novel.title) },
   { what: 'a book that is not there', who: 'nobody', path: () => '/books/no-such-book', shows: heading(/./) },
-  { what: 'the reader', who: 'nobody', path: () => '/read/the-tide-clerk', shows: heading(/./) },
+  { what: 'the reader', who: 'nobody', path: () => `/read/${novel.slug}`, shows: heading(/./) },
   {
     what: 'the contents in the reader',
     who: 'nobody',
-    path: () => '/read/the-tide-clerk',
+    path: () => `/read/${novel.slug}`,
     shows: async (page) => {
       await click(page, 'Contents');
       await dialog(page, 'Contents');
@@ -83,7 +83,7 @@ const visits: readonly Visit[] = [
   {
     what: 'the looks of the reader',
     who: 'nobody',
-    path: () => '/read/the-tide-clerk',
+    path: () => `/read/${novel.slug}`,
     shows: async (page) => {
       await click(page, 'How it looks');
       await dialog(page, 'How it looks');
@@ -92,7 +92,7 @@ const visits: readonly Visit[] = [
   {
     what: 'a footnote in the reader',
     who: 'nobody',
-    path: () => '/read/the-tide-clerk',
+    path: () => `/read/${novel.slug}`,
     shows: async (page) => {
       await page.getByRole('link', { name: /Chapter One/ }).click();
       await page.locator('a[role="doc-noteref"]').first().click();
@@ -120,7 +120,7 @@ const visits: readonly Visit[] = [
     what: 'the report of an import',
     who: 'mary',
     path: ({ importPage }) => importPage,
-    shows: heading('The Tide Clerk'),
+    shows: heading(novel.title),
   },
   {
     what: 'the page of a book',
@@ -199,7 +199,7 @@ const visits: readonly Visit[] = [
     what: 'the operator’s page',
     who: 'operator',
     path: () => '/operator',
-    shows: async (page) => await page.getByText('mary@example.org').waitFor(),
+    shows: async (page) => await page.getByText(mary.email).waitFor(),
   },
   {
     what: 'the outbox',
@@ -226,19 +226,19 @@ const findingsOf = async (page: Page): Promise<string[]> => {
 };
 
 describe('every page', { timeout: 120_000 }, () => {
-  let house: RestartableHouse;
+  let house: House;
   let browser: Browser;
   let place: Place;
   beforeAll(async () => {
-    [house, browser] = await Promise.all([RestartableHouse.open(), openBrowser()]);
+    [house, browser] = await Promise.all([openHouse(), openBrowser()]);
     const window = await openWindow(browser, house.url);
     await comeIn(house.url, edda.name);
     await signUp(window.page, mary);
-    const book = await bringBook(window.page, sample);
+    const book = await bringBook(window.page, novel.file);
     const importPage = new URL(window.page.url()).pathname;
     const person = await comeIn(house.url, mary.name);
     const params = { bookId: book };
-    await person.content.createEdition({ params, body: { slug: 'the-tide-clerk' } });
+    await person.content.createEdition({ params, body: { slug: novel.slug } });
     const tree = await person.content.readTree({ params });
     place = { book, importPage, scene: `/write/${book}/${tree.children[1]?.children[0]?.id}` };
     await window.close();
@@ -262,7 +262,7 @@ describe('every page', { timeout: 120_000 }, () => {
       if (known) return known;
       const window = await openWindow(browser, house.url, { ...screen, hasTouch: screen.isMobile });
       if (who !== 'nobody') {
-        const people = { mary, edda, operator: house.process.operator };
+        const people = { mary, edda, operator: house.operator };
         await signIn(window.page, people[who]);
       }
       windows.set(who, window);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { epubCheck } from '../../services/content/test/compile/epub-check.ts';
@@ -17,17 +17,24 @@ import {
   type Window,
   PATIENTLY,
 } from '../lib/browser.ts';
-import { RestartableHouse } from '../lib/house.ts';
+import { type House, isStanding, openHouse, RestartableHouse } from '../lib/house.ts';
 import { manuscriptText } from '../lib/manuscript-text.ts';
 import { comeIn } from '../lib/people.ts';
+import { sampleNovel } from '../lib/sample-novel.ts';
 
 // The first book, end to end, as its author sees it: in browsers, against the house as it is started by a person.
 
 const repository = resolve(import.meta.dirname, '..', '..');
-const sample = join(repository, 'test', 'sample-novel', 'the-tide-clerk.md');
 const frankenstein = resolve(repository, '..', 'shared', 'data', 'frankenstein.epub');
 const mary = author('Mary');
 const percy = author('Percy');
+const novel = sampleNovel();
+
+/** A house of this machine, that may be killed; the tests that do it are not run against another. */
+const own = (house: House): RestartableHouse => {
+  if (house instanceof RestartableHouse) return house;
+  throw new Error('this house is not ours to kill');
+};
 
 /** Notes each word of one's own that stands in the text whenever the page says "Saved". */
 const watchSaved = async (page: Page, prefix: string): Promise<void> =>
@@ -73,14 +80,14 @@ const goToEndOf = async (paragraph: Locator): Promise<void> => {
 };
 
 describe('the first book', { timeout: 240_000 }, () => {
-  let house: RestartableHouse;
+  let house: House;
   let browser: Browser;
   let hers: Window;
   let his: Window;
   let bookId: string;
   let room: string;
   beforeAll(async () => {
-    [house, browser] = await Promise.all([RestartableHouse.open(), openBrowser()]);
+    [house, browser] = await Promise.all([openHouse(), openBrowser()]);
     hers = await openWindow(browser, house.url);
     his = await openWindow(browser, house.url);
   });
@@ -92,8 +99,8 @@ describe('the first book', { timeout: 240_000 }, () => {
   it('begins with an account, and a novel that is brought in with a report', async () => {
     await signUp(hers.page, mary);
     await hers.page.getByRole('heading', { name: 'An empty shelf is a good beginning' }).waitFor();
-    bookId = await bringBook(hers.page, sample);
-    await hers.page.getByRole('heading', { level: 1, name: 'The Tide Clerk' }).waitFor();
+    bookId = await bringBook(hers.page, novel.file);
+    await hers.page.getByRole('heading', { level: 1, name: novel.title }).waitFor();
     const report = await hers.page.getByRole('main').innerText();
     expect(report).toMatch(/7\s*chapters|chapters\s*7/);
     expect(report).toMatch(/1\s*footnote|footnote\s*1/);
@@ -115,7 +122,7 @@ describe('the first book', { timeout: 240_000 }, () => {
     // his line among the collaborators; the notice of it is a list item as well
     await hers.page.getByRole('main').getByRole('listitem').filter({ hasText: 'Percy' }).waitFor();
     await his.page.goto('/shelf');
-    await his.page.getByRole('link', { name: 'The Tide Clerk' }).waitFor();
+    await his.page.getByRole('link', { name: novel.title }).waitFor();
   });
 
   it('shows two people in one scene to each other: their words, their names, their carets', async () => {
@@ -157,23 +164,26 @@ describe('the first book', { timeout: 240_000 }, () => {
     return typing;
   };
 
-  it('has every word that was said to be saved when the whole house and both windows are gone at once', async () => {
-    const typing = await bothType('a');
-    // from the moment of the kill on, nobody may bring anything back
-    const killed = house.kill({ servers: true });
-    const saved = (await Promise.all([savedWords(hers.page), savedWords(his.page)])).flat();
-    await Promise.all([...typing.map(async (one) => await one.stop()), killed]);
-    await Promise.all([hers.page.goto('about:blank'), his.page.goto('about:blank')]);
-    await house.start();
-    const text = await manuscriptText(await comeIn(house.url, 'Mary'), bookId);
-    console.log(`killed: ${saved.length} words were said to be saved`);
-    expect(saved.length).toBeGreaterThan(30);
-    expect(saved.filter((token) => !isIn(text)(token))).toEqual([]);
-  });
+  it.skipIf(isStanding)(
+    'has every word that was said to be saved when the whole house and both windows are gone at once',
+    async () => {
+      const typing = await bothType('a');
+      // from the moment of the kill on, nobody may bring anything back
+      const killed = own(house).kill({ servers: true });
+      const saved = (await Promise.all([savedWords(hers.page), savedWords(his.page)])).flat();
+      await Promise.all([...typing.map(async (one) => await one.stop()), killed]);
+      await Promise.all([hers.page.goto('about:blank'), his.page.goto('about:blank')]);
+      await own(house).start();
+      const text = await manuscriptText(await comeIn(house.url, 'Mary'), bookId);
+      console.log(`killed: ${saved.length} words were said to be saved`);
+      expect(saved.length).toBeGreaterThan(30);
+      expect(saved.filter((token) => !isIn(text)(token))).toEqual([]);
+    },
+  );
 
-  it('takes up what two people wrote while the house was gone', async () => {
+  it.skipIf(isStanding)('takes up what two people wrote while the house was gone', async () => {
     const typing = await bothType('b');
-    await house.kill({ servers: true });
+    await own(house).kill({ servers: true });
     await Promise.all(
       [hers, his].map(
         async ({ page }) =>
@@ -183,7 +193,7 @@ describe('the first book', { timeout: 240_000 }, () => {
       ),
     );
     await Promise.all(typing.map(async (one) => await one.stop()));
-    await house.start();
+    await own(house).start();
     const typed = typing.flatMap((one) => one.typed());
     for (const { page } of [hers, his]) {
       await saveWord(page).filter({ hasText: 'Saved' }).waitFor({ timeout: 60_000 });
@@ -202,18 +212,18 @@ describe('the first book', { timeout: 240_000 }, () => {
     await hers.page.goto(`/shelf/${bookId}`);
     await hers.page.getByRole('button', { name: 'Publish…' }).click();
     const dialog = hers.page.getByRole('dialog');
-    expect(await dialog.getByLabel('Address').inputValue()).toBe('the-tide-clerk');
+    expect(await dialog.getByLabel('Address').inputValue()).toBe(novel.slug);
     await dialog.getByRole('button', { name: 'Publish this edition' }).click();
     await dialog.getByRole('heading', { name: 'Your book is out' }).waitFor();
     await dialog.getByRole('link', { name: 'See it as readers do' }).click();
-    await hers.page.waitForURL('**/books/the-tide-clerk');
+    await hers.page.waitForURL(`**/books/${novel.slug}`);
   });
 
   it('is read by a stranger, who finds her place and her typeface again', async () => {
     const reader = await openWindow(browser, house.url);
     const { page } = reader;
     await page.goto('/books');
-    await page.getByRole('link', { name: 'The Tide Clerk' }).click();
+    await page.getByRole('link', { name: novel.title }).click();
     await page.getByRole('link', { name: 'Read', exact: true }).click();
     await page.getByRole('button', { name: 'Contents' }).click();
     await page
@@ -232,7 +242,7 @@ describe('the first book', { timeout: 240_000 }, () => {
     const share = page.getByRole('progressbar');
     await expect.poll(async () => Number(await share.getAttribute('aria-valuenow')), PATIENTLY).toBeGreaterThan(20);
     const before = await share.getAttribute('aria-valuenow');
-    await page.goto('/read/the-tide-clerk');
+    await page.goto(`/read/${novel.slug}`);
     await page.getByRole('heading', { level: 1, name: 'Chapter Two: What the Board Said' }).waitFor();
     await expect.poll(async () => await share.getAttribute('aria-valuenow'), PATIENTLY).toBe(before);
     const look = page.locator('[data-theme-of-reader]');

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { author, bringBook, openBrowser, openRoom, openWindow, signUp, type Window } from '../lib/browser.ts';
-import { RestartableHouse } from '../lib/house.ts';
+import { type House, openHouse } from '../lib/house.ts';
 import { comeIn, type Person } from '../lib/people.ts';
 
 // FAULTS 20: a book that somebody made to run a script in the browser of whoever opens it.
@@ -35,7 +35,7 @@ const html = `<!doctype html><html lang="en"><head><title>${escaped}</title>
 <body><h1>${escaped}</h1><p>An innocent paragraph.</p>${vectors}<h1>Second ${escaped}</h1><p>The end.</p></body></html>`;
 
 describe('a book that is full of scripts', { timeout: 120_000 }, () => {
-  let house: RestartableHouse;
+  let house: House;
   let browser: Browser;
   let window: Window;
   let page: Page;
@@ -43,7 +43,7 @@ describe('a book that is full of scripts', { timeout: 120_000 }, () => {
   let book: string;
   const foreign: string[] = [];
   beforeAll(async () => {
-    [house, browser] = await Promise.all([RestartableHouse.open(), openBrowser()]);
+    [house, browser] = await Promise.all([openHouse(), openBrowser()]);
     window = await openWindow(browser, house.url);
     page = window.page;
     page.context().on('request', (request) => {

@@ -1,4 +1,3 @@
-import { join, resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -12,10 +11,11 @@ import {
   type Window,
   PATIENTLY,
 } from '../lib/browser.ts';
-import { RestartableHouse } from '../lib/house.ts';
+import { type House, openHouse } from '../lib/house.ts';
 import { comeIn } from '../lib/people.ts';
+import { sampleNovel } from '../lib/sample-novel.ts';
 
-const sample = join(resolve(import.meta.dirname, '..'), 'sample-novel', 'the-tide-clerk.md');
+const novel = sampleNovel();
 const mary = author('Mary');
 
 const isFocused = async (locator: Locator): Promise<boolean> =>
@@ -31,17 +31,17 @@ const goTo = async (page: Page, target: Locator, key = 'Tab'): Promise<void> => 
 };
 
 describe('somebody without a mouse', { timeout: 120_000 }, () => {
-  let house: RestartableHouse;
+  let house: House;
   let browser: Browser;
   let window: Window;
   let page: Page;
   let book: string;
   beforeAll(async () => {
-    [house, browser] = await Promise.all([RestartableHouse.open(), openBrowser()]);
+    [house, browser] = await Promise.all([openHouse(), openBrowser()]);
     window = await openWindow(browser, house.url);
     page = window.page;
     await signUp(page, mary);
-    book = await bringBook(page, sample);
+    book = await bringBook(page, novel.file);
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,4 +1,3 @@
-import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -11,12 +10,13 @@ import {
   signUp,
   type Window,
 } from '../lib/browser.ts';
-import { RestartableHouse } from '../lib/house.ts';
+import { type House, openHouse } from '../lib/house.ts';
 import { comeIn } from '../lib/people.ts';
+import { sampleNovel } from '../lib/sample-novel.ts';
 
 // The words of German are long: every page has to hold them, on a phone too.
 
-const sample = join(resolve(import.meta.dirname, '..'), 'sample-novel', 'the-tide-clerk.md');
+const novel = sampleNovel();
 const mary = author('Mary');
 
 interface Place {
@@ -123,17 +123,17 @@ const enter = async (page: Page, { email, password }: Omit<Author, 'name'>): Pro
 };
 
 describe('every page', { timeout: 120_000 }, () => {
-  let house: RestartableHouse;
+  let house: House;
   let browser: Browser;
   let place: Place;
   beforeAll(async () => {
-    [house, browser] = await Promise.all([RestartableHouse.open(), openBrowser()]);
+    [house, browser] = await Promise.all([openHouse(), openBrowser()]);
     const window = await openWindow(browser, house.url);
     await signUp(window.page, mary);
-    const book = await bringBook(window.page, sample);
+    const book = await bringBook(window.page, novel.file);
     const person = await comeIn(house.url, mary.name);
     const params = { bookId: book };
-    await person.content.createEdition({ params, body: { slug: 'the-tide-clerk' } });
+    await person.content.createEdition({ params, body: { slug: novel.slug } });
     const tree = await person.content.readTree({ params });
     place = { book, scene: `/write/${book}/${tree.children[1]?.children[0]?.id}` };
     await window.close();
@@ -156,7 +156,7 @@ describe('every page', { timeout: 120_000 }, () => {
       own = await openWindow(browser, house.url, { ...screen, hasTouch: screen.isMobile });
       operators = await openWindow(browser, house.url, { ...screen, hasTouch: screen.isMobile });
       await enter(own.page, mary);
-      await enter(operators.page, house.process.operator);
+      await enter(operators.page, house.operator);
     });
     afterAll(async () => {
       await own?.close();

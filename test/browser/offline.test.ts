@@ -11,13 +11,13 @@ import {
   type Window,
   PATIENTLY,
 } from '../lib/browser.ts';
-import { RestartableHouse } from '../lib/house.ts';
+import { type House, openHouse } from '../lib/house.ts';
 import { comeIn, type Person, startBook } from '../lib/people.ts';
 
 const mary = author('Mary');
 
 describe('a line that comes and goes', { timeout: 180_000 }, () => {
-  let house: RestartableHouse;
+  let house: House;
   let browser: Browser;
   let window: Window;
   let person: Person;
@@ -27,7 +27,7 @@ describe('a line that comes and goes', { timeout: 180_000 }, () => {
   let cut: (() => Promise<void>)[] = [];
   let isCut = false;
   beforeAll(async () => {
-    [house, browser] = await Promise.all([RestartableHouse.open(), openBrowser()]);
+    [house, browser] = await Promise.all([openHouse(), openBrowser()]);
     person = await comeIn(house.url, mary.name);
     const book = await startBook(person, 'The Tunnel');
     sceneId = book.sceneId;

@@ -12,7 +12,7 @@ import {
   type Window,
   PATIENTLY,
 } from '../lib/browser.ts';
-import { RestartableHouse } from '../lib/house.ts';
+import { type House, openHouse } from '../lib/house.ts';
 import { comeIn, type Person, startBook } from '../lib/people.ts';
 
 const REFRESH = '**/api/user/v1/sessions/refresh';
@@ -21,7 +21,7 @@ const LATER_MS = 16 * 60_000;
 const mary = author('Mary');
 
 describe('a session that is older than its token', { timeout: 120_000 }, () => {
-  let house: RestartableHouse;
+  let house: House;
   let browser: Browser;
   let person: Person;
   let room: string;
@@ -30,7 +30,7 @@ describe('a session that is older than its token', { timeout: 120_000 }, () => {
   let page: Page;
   let refreshes: number;
   beforeAll(async () => {
-    [house, browser] = await Promise.all([RestartableHouse.open(), openBrowser()]);
+    [house, browser] = await Promise.all([openHouse(), openBrowser()]);
     person = await comeIn(house.url, mary.name);
     const book = await startBook(person, 'The Long Evening');
     sceneId = book.sceneId;

@@ -1,61 +1,13 @@
-import { type EditorConnection, type LiveScene } from '@authorworks/editor-client';
 import { eventually, mayMount, mountSmallDisk, type SmallDisk } from '@authorworks/platform/testing';
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RestartableHouse } from '../lib/house.ts';
-import { comeIn, openScene, type Person, startBook } from '../lib/people.ts';
+import { comeIn, startBook } from '../lib/people.ts';
 import { familyOf, residentMiB, signalAll } from '../lib/processes.ts';
-import { keepTyping, timesIn, type Typing } from '../lib/typing.ts';
+import { Writers } from '../lib/writers.ts';
 
 // FAULTS 2, 3, 4 and 11, at the level of the whole house: what stands beside it dies, hangs, forgets or is full, while two
 // people type.
-
-/** Two people at one scene, who type until they are told to stop. */
-class Writers {
-  readonly #connections: EditorConnection[];
-  readonly #scenes: LiveScene[];
-  readonly typing: Typing[];
-
-  private constructor(connections: EditorConnection[], scenes: LiveScene[]) {
-    this.#connections = connections;
-    this.#scenes = scenes;
-    const run = Date.now().toString(36);
-    this.typing = scenes.map((scene, index) => keepTyping(scene, `${index === 0 ? 'm' : 'p'}${run}x`));
-  }
-
-  static async sitDown(people: readonly Person[], sceneId: string): Promise<Writers> {
-    const connections = people.map((person) => person.connect());
-    const scenes = await Promise.all(connections.map(async (connection) => await openScene(connection, sceneId)));
-    return new Writers(connections, scenes);
-  }
-
-  readonly untilAcknowledged = async (count: number): Promise<void> => {
-    await Promise.all(this.typing.map(async (one) => await one.untilAcknowledged(count)));
-  };
-
-  /** They stop, and wait until everything is saved. @returns How long that took, in seconds. */
-  async finish(): Promise<number> {
-    for (const one of this.typing) one.stop();
-    const began = performance.now();
-    await Promise.all(this.#scenes.map(async (scene) => await scene.whenSaved()));
-    return (performance.now() - began) / 1000;
-  }
-
-  leave(): void {
-    for (const one of this.typing) one.stop();
-    for (const connection of this.#connections) connection.close();
-  }
-
-  /** What is wrong with the words in the stored text. */
-  check(text: string): { typed: number; lost: string[]; doubled: string[] } {
-    const words = this.typing.flatMap(({ typed }) => typed);
-    return {
-      typed: words.length,
-      lost: words.filter((word) => timesIn(text, word) === 0),
-      doubled: words.filter((word) => timesIn(text, word) > 1),
-    };
-  }
-}
 
 const secondsOf = async (work: () => Promise<void>): Promise<number> => {
   const began = performance.now();

@@ -1,6 +1,6 @@
 import { type LiveScene, until } from '@authorworks/editor-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RestartableHouse } from '../lib/house.ts';
+import { type House, openHouse } from '../lib/house.ts';
 import { comeIn, openScene, type Person, startBook } from '../lib/people.ts';
 import { keepTyping, timesIn } from '../lib/typing.ts';
 
@@ -19,10 +19,10 @@ const signOutEverywhere = async ({ user }: Person): Promise<void> => {
 };
 
 describe('a co-author whose rights are taken away while she types', () => {
-  let house: RestartableHouse;
+  let house: House;
   let mary: Person;
   beforeAll(async () => {
-    house = await RestartableHouse.open();
+    house = await openHouse();
     mary = await comeIn(house.url, 'Mary');
   });
   afterAll(async () => await house?.close());

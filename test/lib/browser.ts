@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
+import { emailOf } from './people.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -28,7 +29,7 @@ export interface Author {
 
 export const author = (name: string): Author => ({
   name,
-  email: `${name.toLowerCase().replaceAll(/[^a-z]+/g, '.')}@example.org`,
+  email: emailOf(name),
   password: 'correct horse battery staple',
 });
 

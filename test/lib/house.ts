@@ -4,8 +4,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** A house as people find it: an address, and somebody who runs it. */
+export interface House {
+  readonly url: () => string;
+  readonly operator: { readonly email: string; readonly password: string };
+  /** Leaves it. */
+  readonly close: () => Promise<void>;
+}
+
 /** A house of its own for a test file; it can be killed and opened again, at the same address. */
-export class RestartableHouse {
+export class RestartableHouse implements House {
   readonly directory: string;
   #process: HouseProcess | undefined;
   #port: number | undefined;
@@ -28,6 +36,10 @@ export class RestartableHouse {
   }
 
   readonly url = (): string => this.process.url;
+
+  get operator(): House['operator'] {
+    return this.process.operator;
+  }
 
   get process(): HouseProcess {
     if (!this.#process) throw new Error('the house is closed');
@@ -68,3 +80,19 @@ export class RestartableHouse {
     if (this.#isOwnFolder) await rm(this.directory, { recursive: true, force: true });
   }
 }
+
+// BASE_URL, which Vite takes for itself
+const standing = process.env['HOUSE_URL'];
+
+/** The tests are about a house that stands already (BASE_URL, e.g. in a cluster): it belongs to others, and is not killed. */
+export const isStanding = standing !== undefined;
+
+/** The house at BASE_URL, whose operator is OPERATOR_EMAIL with OPERATOR_PASSWORD; without it, one of one's own. */
+export const openHouse = async (): Promise<House> =>
+  standing === undefined
+    ? await RestartableHouse.open()
+    : {
+        url: () => standing,
+        operator: { email: process.env['OPERATOR_EMAIL'] ?? '', password: process.env['OPERATOR_PASSWORD'] ?? '' },
+        close: async () => {},
+      };

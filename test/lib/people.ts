@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import {
+  type AccountId,
   contentApi,
   createClient,
   storageApi,
@@ -15,7 +17,7 @@ import * as Y from 'yjs';
 export interface Person {
   readonly name: string;
   readonly email: string;
-  readonly accountId: string;
+  readonly accountId: AccountId;
   readonly user: Client<UserApi>;
   readonly content: Client<ContentApi>;
   readonly storage: Client<StorageApi>;
@@ -24,16 +26,19 @@ export interface Person {
   readonly connect: () => EditorConnection;
 }
 
-const PASSWORD = 'correct horse battery staple';
+/** Of this test file: in a house that stands, others have been before. */
+const visit = randomBytes(4).toString('hex');
+
+/** An address that nobody has had in this house. */
+export const emailOf = (name: string): string =>
+  `${name.toLowerCase().replaceAll(/[^a-z]+/g, '.')}.${visit}@example.org`;
+
+export const PASSWORD = 'correct horse battery staple';
 /** Access tokens live for 15 minutes; a test that lasts longer signs in again. */
 const TOKEN_MS = 10 * 60_000;
 
 /** Signs up, or signs in when the account is there already. `url` is asked each time, because a house may move. */
-export const comeIn = async (
-  url: () => string,
-  name: string,
-  email = `${name.toLowerCase()}@example.org`,
-): Promise<Person> => {
+export const comeIn = async (url: () => string, name: string, email = emailOf(name)): Promise<Person> => {
   const anonymous = createClient(userApi, { baseUrl: url });
   await anonymous.createAccount({ body: { email, password: PASSWORD, name } }).catch((error: { code?: string }) => {
     if (error.code !== 'USER_EMAIL_TAKEN') throw error;

@@ -15,7 +15,7 @@ export interface Typing {
 const STROKE_MS = 35;
 
 /** Types words that nobody has typed before, so that each can be looked for, until told to stop. */
-export const keepTyping = (scene: LiveScene, who: string): Typing => {
+export const keepTyping = (scene: LiveScene, who: string, strokeMs = STROKE_MS): Typing => {
   const typed: string[] = [];
   const acknowledged: string[] = [];
   let waiting: string[] = [];
@@ -29,7 +29,7 @@ export const keepTyping = (scene: LiveScene, who: string): Typing => {
     typed.push(word);
     waiting.push(word);
     type(scene, ` ${word}`);
-  }, STROKE_MS);
+  }, strokeMs);
   return {
     typed,
     acknowledged,

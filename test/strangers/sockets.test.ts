@@ -1,9 +1,8 @@
 import { builtServiceNames, houseSocketMessages, services, type SocketAnswer, sockets } from '@authorworks/contracts';
-import { startTestHouse } from '@authorworks/local/testing';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { CANARY, type Fixtures, makeWorld, signInAgain, type World } from './world.ts';
+import { CANARY, type Fixtures, makeWorld, openStreet, signInAgain, type World } from './world.ts';
 
 // FAULTS 22, for sockets. Generated from the list of sockets and their messages in contracts, from which the servers take what
 // they answer: a new message is tried by itself, or fails here until it tells what it takes and what it answers.
@@ -76,7 +75,7 @@ describe("other people's live documents", () => {
   const tried = new Set<string>();
 
   beforeAll(async () => {
-    const house = await startTestHouse({ services: builtServiceNames });
+    const house = await openStreet();
     world = await makeWorld(house);
     door = house.urlOf('gateway');
     const mary = await enter(await signInAgain(world, world.mary));

@@ -1,8 +1,6 @@
-import { builtServiceNames } from '@authorworks/contracts';
-import { startTestHouse } from '@authorworks/local/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiOperation, callOperation, operationsOf, pathWith } from './operations.ts';
-import { CANARY, makeWorld, signInAgain, type World } from './world.ts';
+import { CANARY, makeWorld, openStreet, signInAgain, type World } from './world.ts';
 
 // FAULTS 22. Generated from the OpenAPI document of the running house, so that a new endpoint is covered by itself, or
 // fails here until it tells what it takes.
@@ -18,7 +16,7 @@ describe("other people's things", () => {
   const covered = new Set<string>();
 
   beforeAll(async () => {
-    const house = await startTestHouse({ services: builtServiceNames });
+    const house = await openStreet();
     world = await makeWorld(house);
     door = house.urlOf('gateway');
     operations = operationsOf(

@@ -1,7 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { contentApi, createClient, storageApi, userApi } from '@authorworks/contracts';
-import type { TestHouse, TestPerson } from '@authorworks/local/testing';
-import { eventually } from '@authorworks/local/testing';
+import { builtServiceNames, contentApi, createClient, storageApi, userApi } from '@authorworks/contracts';
+import { eventually, startTestHouse, type TestHouse, type TestPerson } from '@authorworks/local/testing';
+import { isStanding, openHouse } from '../lib/house.ts';
+import { comeIn, PASSWORD } from '../lib/people.ts';
+
+/** What strangers and owners need of a house. */
+export type Street = Pick<TestHouse, 'urlOf' | 'signUp' | 'stop'>;
+
+/** A house of services in this process; or the one at BASE_URL, of which everybody knows the door alone. */
+export const openStreet = async (): Promise<Street> => {
+  if (!isStanding) return await startTestHouse({ services: builtServiceNames });
+  const { url, close } = await openHouse();
+  return {
+    urlOf: url,
+    stop: close,
+    signUp: async (name = 'Mary') => {
+      const { accountId, email, user, content, storage, token } = await comeIn(url, name);
+      return { accountId, name, email, password: PASSWORD, accessToken: await token(), user, content, storage };
+    },
+  };
+};
 
 /** Words that stand in everything of Mary's that must stay hers: an answer to another that holds one is a leak. */
 export const CANARY = `zzyx${randomBytes(6).toString('hex')}`;
@@ -18,7 +36,7 @@ export const signInAgain = async (world: World, person: TestPerson): Promise<str
 export type Fixtures = Readonly<Record<string, string>>;
 
 export interface World {
-  readonly house: TestHouse;
+  readonly house: Street;
   readonly mary: TestPerson;
   /** In Mary's book, allowed to read and comment. */
   readonly betaReader: TestPerson;
@@ -31,7 +49,7 @@ export interface World {
   readonly strangers: Things;
 }
 
-const makeFixtures = async (house: TestHouse, person: TestPerson, word: string) => {
+const makeFixtures = async (house: Street, person: TestPerson, word: string) => {
   const { content, user, storage } = person;
   const series = await content.createSeries({ body: { title: `Series ${word}` } });
   const book = await content.createBook({
@@ -98,7 +116,7 @@ const makeFixtures = async (house: TestHouse, person: TestPerson, word: string) 
   };
 };
 
-const uploadNote = async (house: TestHouse, storage: TestPerson['storage'], text: string): Promise<string> => {
+const uploadNote = async (house: Street, storage: TestPerson['storage'], text: string): Promise<string> => {
   const bytes = new TextEncoder().encode(text);
   const upload = await storage.createUpload({
     body: { name: `${text}.txt`, sizeBytes: bytes.length, purpose: 'attachment' },
@@ -121,7 +139,7 @@ type Things = Awaited<ReturnType<typeof makeFixtures>> & {
 };
 
 /** Clients that speak through the gateway, as everybody outside does. */
-const throughTheDoor = (house: TestHouse, person: TestPerson): TestPerson => {
+const throughTheDoor = (house: Street, person: TestPerson): TestPerson => {
   const options = {
     baseUrl: house.urlOf('gateway'),
     headers: () => ({ authorization: `Bearer ${person.accessToken}` }),
@@ -134,7 +152,7 @@ const throughTheDoor = (house: TestHouse, person: TestPerson): TestPerson => {
   };
 };
 
-export const makeWorld = async (house: TestHouse): Promise<World> => {
+export const makeWorld = async (house: Street): Promise<World> => {
   const join = async (name: string): Promise<TestPerson> => throughTheDoor(house, await house.signUp(name));
   const [mary, betaReader, removed, stranger] = [
     await join('Mary'),
