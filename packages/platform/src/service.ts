@@ -24,6 +24,8 @@ type Disposal = () => Promise<void> | void;
 export interface Base<C = unknown> {
   readonly name: ServiceName;
   readonly config: C & BaseConfig;
+  /** The settings as they are at this moment: a file of a Secret may have changed. @throws ConfigError as when starting. */
+  readonly reread: () => C & BaseConfig;
   readonly log: Logger;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -147,8 +149,9 @@ const closeService = async (closing: Closing, { health, duty, log }: Base & { du
   options: StartOptions,
 ): Promise<RunningService> => {
   const { name } = definition;
-  const config = readConfig(name, { ...baseSettings, ...definition.config }, options.source) as unknown as ConfigOf<S> &
-    BaseConfig;
+  const read = () =>
+    readConfig(name, { ...baseSettings, ...definition.config }, options.source) as unknown as ConfigOf<S> & BaseConfig;
+  const config = read();
   const log = createLog(name, config.logLevel, options.logDestination);
   const closing: Closing = { disposals: [], drains: [] };
   const health = new Health();
@@ -158,6 +161,7 @@ const closeService = async (closing: Closing, { health, duty, log }: Base & { du
   const duty = await readDuty(config, { log, metrics, monotonicMs: clock.monotonicMs });
     name,
     config,
+    reread: read,
     log,
     clock,
     metrics,

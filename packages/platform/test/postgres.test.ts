@@ -8,6 +8,7 @@ import { translateError } from '../src/errors.ts';
 import { once } from '../src/http/idempotency.ts';
 import { createLog } from '../src/log.ts';
 import { migrate } from '../src/postgres/index.ts';
+import { changingUrl } from '../src/postgres/database-url.ts';
 import { openNotifications } from '../src/postgres/notifications.ts';
 import { sweepIdempotency } from '../src/postgres/idempotency-store.ts';
 import {
@@ -135,7 +136,10 @@ describe('PostgreSQL for a service', () => {
   });
 
   it('wakes those who listen when a transaction commits, also after it was away', async () => {
-    const notifications = openNotifications(servers.databaseUrl, silent);
+    const notifications = openNotifications(
+      changingUrl({ databaseUrl: servers.databaseUrl, reread: () => servers.databaseUrl, log: silent }),
+      silent,
+    );
     let woken = 0;
     notifications.on('poems', () => (woken += 1));
     notifications.on('other', () => undefined);

@@ -6,6 +6,7 @@ import { gauge } from '../metrics.ts';
 import type { Base } from '../service.ts';
 import type { postgresSettings } from '../settings.ts';
 import { postgresIdempotency, sweepIdempotency } from './idempotency-store.ts';
+import { changingUrl } from './database-url.ts';
 import { migrate } from './migrate.ts';
 import { type Notifications, openNotifications } from './notifications.ts';
 import { type Sql, sqlOf } from './sql.ts';
@@ -87,9 +88,12 @@ export const openPostgres = async (
     directories: [PLATFORM_MIGRATIONS, ...(migrations ? [migrations] : [])],
     log: base.log,
   });
-  const connectionString = urlWithSchema(databaseUrl, schema);
-  const pool = new TracedPool({
-    connectionString,
+  const url = changingUrl({
+    databaseUrl: urlWithSchema(databaseUrl, schema),
+    reread: () => urlWithSchema(base.reread().databaseUrl, schema),
+    log: base.log,
+  });
+  const settings = {
     max: databasePoolSize,
     application_name: schema,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -98,7 +102,8 @@ export const openPostgres = async (
     // the server's own limit cannot fire while it is paused, so the client has one as well
     query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
     keepAlive: true,
-  });
+  };
+  const pool = new TracedPool(settings, url);
   pool.on('error', (error) => base.log.warn({ err: error }, 'an idle connection to PostgreSQL was lost'));
   gauge(base.metrics, 'postgres_pool_waiting', 'Requests waiting for a connection to PostgreSQL', {
     read: () => pool.waitingCount,
@@ -109,7 +114,7 @@ export const openPostgres = async (
     () => void sweepIdempotency(sql).catch((error: unknown) => base.log.debug({ err: error }, 'sweep postponed')),
     SWEEP_MS,
   );
-  const notifications = openNotifications(connectionString, base.log);
+  const notifications = openNotifications(url, base.log);
   base.health.addCheck('postgres', async () => {
     await pool.query('SELECT 1');
   });

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Logger } from '../log.ts';
+import { type DatabaseUrl, isWrongPassword } from './database-url.ts';
 
 /** Wakes somebody when a transaction commits, by LISTEN/NOTIFY. Only a hint: whoever listens also looks by itself. */
 export interface Notifications {
@@ -10,7 +11,7 @@ export interface Notifications {
 const RECONNECT_MS = 1_000;
 
 /** One connection that listens on all channels; it comes back by itself after PostgreSQL was away. */
-export const openNotifications = (databaseUrl: string, log: Logger): Notifications => {
+export const openNotifications = (url: DatabaseUrl, log: Logger): Notifications => {
   const wakers = new Map<string, () => void>();
   let client: pg.Client | undefined;
   /** The same, once it is connected. */
@@ -26,7 +27,7 @@ export const openNotifications = (databaseUrl: string, log: Logger): Notificatio
   };
 
   const connect = async (): Promise<void> => {
-    const next = new pg.Client({ connectionString: databaseUrl, application_name: 'notifications', keepAlive: true });
+    const next = new pg.Client({ connectionString: url.present(), application_name: 'notifications', keepAlive: true });
     const lost = (): void => {
       if (client !== next) return;
       client = undefined;
@@ -46,6 +47,8 @@ export const openNotifications = (databaseUrl: string, log: Logger): Notificatio
       for (const wake of wakers.values()) wake();
     } catch (error) {
       log.debug({ err: error }, 'cannot listen for notifications yet');
+      // the next attempt is a moment away
+      if (isWrongPassword(error)) url.renew();
       lost();
       await next.end().catch(() => undefined);
     }

@@ -1,5 +1,6 @@
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import pg from 'pg';
+import { type DatabaseUrl, isWrongPassword } from './database-url.ts';
 
 const tracer = trace.getTracer('authorworks');
 
@@ -11,10 +12,16 @@ const statementOf = (query: unknown): string => {
 
 type Query = (...args: unknown[]) => unknown;
 
+/** Settings of a client whose password may change: pg reads one once, from the connection string. */
+interface ChangingConfig extends pg.ClientConfig {
+  readonly presentPassword?: () => string;
+}
+
 /** A client that tells each statement to the trace of the request, event or job that it belongs to. */
 export class TracedClient extends pg.Client {
-  constructor(config?: string | pg.ClientConfig) {
+  constructor(config?: string | ChangingConfig) {
     super(config);
+    if (typeof config === 'object' && config.presentPassword) this.password = config.presentPassword();
     const query = this.query.bind(this) as Query;
     const traced: Query = (...args) => {
       if (!trace.getActiveSpan()?.isRecording()) return query(...args);
@@ -44,12 +51,41 @@ export class TracedClient extends pg.Client {
   }
 }
 
-/** A pool whose waiting queries keep the trace of the one who waits, not of the one who makes room. */
+/**
+ * A pool whose waiting queries keep the trace of the one who waits, not of the one who makes room; and which goes on when the
+ * password was changed.
+ */
 export class TracedPool extends pg.Pool {
-  constructor(config: pg.PoolConfig) {
-    super({ ...config, Client: TracedClient });
-    const connect = this.connect.bind(this) as Query;
-    this.connect = ((callback?: Query) =>
-      callback ? connect(context.bind(context.active(), callback)) : connect()) as typeof this.connect;
+  constructor(config: pg.PoolConfig, url: DatabaseUrl) {
+    super({
+      ...config,
+      connectionString: url.present(),
+      Client: TracedClient,
+      presentPassword: url.password,
+    } as pg.PoolConfig);
+    const connect = this.connect.bind(this) as (callback?: Query) => unknown;
+    // several may be refused at a time, and the first of them has renewed it for all
+    const again = (error: unknown, used: string): boolean => {
+      if (!isWrongPassword(error)) return false;
+      url.renew();
+      return url.password() !== used;
+    };
+    const connected = async (): Promise<unknown> => {
+      const used = url.password();
+      try {
+        return await connect();
+      } catch (error) {
+        if (!again(error, used)) throw error;
+        return await connect();
+      }
+    };
+    this.connect = ((callback?: Query) => {
+      if (!callback) return connected();
+      const bound = context.bind(context.active(), callback);
+      const used = url.password();
+      return connect((error: unknown, ...rest: unknown[]) =>
+        again(error, used) ? connect(bound) : bound(error, ...rest),
+      );
+    }) as typeof this.connect;
   }
 }
