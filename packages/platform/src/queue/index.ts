@@ -52,6 +52,7 @@ export interface JobQueue {
   readonly enqueue: <J extends JobDefinition>(sql: Sql, job: J, input: JobInput<J>) => Promise<string>;
   /** Registers the handler of a job type; it begins to run jobs with `start`. */
   readonly work: <J extends JobDefinition>(job: J, concurrency: number, work: Work<JobInput<J>, JobOutput<J>>) => void;
+  /** Works whenever it is this house's turn (`Duty`). */
   readonly start: () => void;
   readonly read: (id: string) => Promise<JobRecord | undefined>;
   readonly readMany: (ids: readonly string[]) => Promise<JobRecord[]>;
@@ -62,7 +63,6 @@ export interface JobQueue {
 }
 
 interface Registration {
-  /** Works whenever it is this house's turn (`Duty`). */
   readonly job: JobDefinition;
   readonly concurrency: number;
   readonly work: Work<unknown, unknown>;
@@ -70,6 +70,11 @@ interface Registration {
 
 interface Message {
   readonly id: string;
+}
+
+interface QueueWorker {
+  readonly bull: BullWorker<Message>;
+  readonly connection: Redis;
 }
 
 const WORKER_DIED = {
@@ -85,14 +90,11 @@ class PostgresQueue {
   readonly #registrations = new Map<string, Registration>();
   readonly #bulls = new Map<string, BullQueue<Message>>();
   readonly #workers = new Set<QueueWorker>();
-interface QueueWorker {
-  readonly bull: BullWorker<Message>;
-  readonly connection: Redis;
-}
-
   readonly #running = new Set<Attempt<unknown, unknown>>();
   readonly #dispatcher: Loop;
   readonly #finished;
+  /** Whether jobs may be begun here; another house may have the turn. */
+  #working = false;
   /** At the start as well: the one before us may have died with messages in its hands. */
   #redisReturned = true;
   #sweptAt = 0;
@@ -107,8 +109,6 @@ interface QueueWorker {
       read: () => this.#running.size,
     });
   }
-  /** Whether jobs may be begun here; another house may have the turn. */
-  #working = false;
 
   register(registration: Registration): void {
     const { type } = registration.job;
@@ -122,31 +122,17 @@ interface QueueWorker {
       this.#redisReturned = true;
       this.#dispatcher.wake();
     });
+    this.#base.duty.whileWorking({ start: () => this.#begin(), stop: async () => await this.#pause() });
+  }
+
+  #begin(): void {
+    this.#working = true;
+    // whoever worked before may still hold messages that it will not act on
+    this.#redisReturned = true;
+    for (const registration of this.#registrations.values()) this.#startWorker(registration);
     this.#dispatcher.start();
   }
 
-  async cancel(id: string): Promise<void> {
-    await cancelJob(this.#postgres.sql, id);
-    await this.#postgres.sql.query('SELECT pg_notify($1, $2)', [`${this.#postgres.schema}_job`, '']);
-  }
-
-  async close(): Promise<void> {
-    for (const attempt of this.#running) attempt.close();
-    const closing = this.#closeAll();
-    if (await settlesWithin(CLOSE_MS, closing)) return;
-    // nothing is lost by it: PostgreSQL knows what was being worked on
-    this.#base.log.warn('the queue could not be closed in order; its connections are cut');
-    this.#base.duty.whileWorking({ start: () => this.#begin(), stop: async () => await this.#pause() });
-  }
-
-  #begin(): void {
-    this.#working = true;
-    // whoever worked before may still hold messages that it will not act on
-    this.#redisReturned = true;
-    for (const registration of this.#registrations.values()) this.#startWorker(registration);
-    for (const { connection } of this.#workers) endConnection(connection);
-    await settlesWithin(CUT_MS, closing);
-  }
   /** Nothing new is begun; what is being worked on is finished, under its lease. */
   async #pause(): Promise<void> {
     this.#working = false;
@@ -173,39 +159,9 @@ interface QueueWorker {
     if (await settlesWithin(CLOSE_MS, closing)) return;
     // nothing is lost by it: PostgreSQL knows what was being worked on
     this.#base.log.warn('the queue could not be closed in order; its connections are cut');
-    this.#base.duty.whileWorking({ start: () => this.#begin(), stop: async () => await this.#pause() });
-  }
-
-  #begin(): void {
-    this.#working = true;
-    // whoever worked before may still hold messages that it will not act on
-    this.#redisReturned = true;
-    for (const registration of this.#registrations.values()) this.#startWorker(registration);
     for (const { connection } of this.#workers) endConnection(connection);
     await settlesWithin(CUT_MS, closing);
   }
-  /** Nothing new is begun; what is being worked on is finished, under its lease. */
-  async #pause(): Promise<void> {
-    this.#working = false;
-    // not BullMQ's pause: a paused worker still takes the signal that would wake those of the other house
-    for (const worker of this.#workers)
-      this.#closeWorker(worker).catch((error: unknown) => this.#base.log.debug({ err: error }, 'worker connection'));
-    await this.#dispatcher.close();
-  }
-
-  async #closeWorker(worker: QueueWorker): Promise<void> {
-    await worker.bull.close();
-    endConnection(worker.connection);
-    this.#workers.delete(worker);
-  }
-
-  async counts(): Promise<JobCounts[]> {
-    const counted = await countJobs(this.#postgres.sql);
-    const idle = [...this.#registrations.keys()].filter((type) => !counted.some((one) => one.type === type));
-    const none = { queued: 0, running: 0, failed: 0, succeeded: 0, oldestWaitingSeconds: null };
-    return [...counted, ...idle.map((type) => ({ type, ...none }))].toSorted((a, b) => a.type.localeCompare(b.type));
-  }
-
 
   async #closeAll(): Promise<void> {
     await Promise.all([
@@ -273,6 +229,8 @@ interface QueueWorker {
   }
 
   async #run({ job, work }: Registration, id: string): Promise<void> {
+    // fetched in the moment in which the turn passed on: the row is still queued, and the others look at it anew
+    if (!this.#working) return;
     const attempt = await Attempt.claim<unknown, unknown>(
       { sql: this.#postgres.sql, definition: job, log: this.#base.log },
       id,
@@ -287,8 +245,6 @@ interface QueueWorker {
           await inSpan(job.type, { kind: SpanKind.CONSUMER }, async () => {
             await withRequest({ requestId }, async () => await attempt.run(work));
           }),
-    // fetched in the moment in which the turn passed on: the row is still queued, and the others look at it anew
-    if (!this.#working) return;
       );
     } finally {
       this.#running.delete(attempt);
