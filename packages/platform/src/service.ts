@@ -32,9 +32,9 @@ export interface Base<C = unknown> {
   readonly health: Health;
   readonly directory: Directory;
   readonly identity: ServiceIdentity;
-  /** Registers what ends when the service does; the last opened is closed first. */
   /** Whose turn the background work is, when two houses share the data. */
   readonly duty: Duty;
+  /** Registers what ends when the service does; the last opened is closed first. */
   readonly onClose: (what: string, dispose: Disposal) => void;
   /** Registers what happens first when the service is to stop, while it still answers: tell clients, finish work. */
   readonly onDrain: (what: string, prepare: Disposal) => void;
@@ -131,7 +131,6 @@ const prepareAll = async ({ drains }: Closing, log: Logger): Promise<void> => {
 /** HTTP before the gateway's is trusted for X-Forwarded-For: one hop, in a pod as on a laptop. */
 const TRUSTED_HOPS = 1;
 
-const startDefined = async <S extends ConfigSpec, X extends Context>(
 const readDuty = async (
   { colour, houseStateDirectory: directory }: BaseConfig,
   rest: Omit<Parameters<typeof FollowedDuty.read>[0], 'colour' | 'directory'>,
@@ -145,6 +144,7 @@ const closeService = async (closing: Closing, { health, duty, log }: Base & { du
   log.info('closed');
 };
 
+const startDefined = async <S extends ConfigSpec, X extends Context>(
   definition: ServiceDefinition<S, X>,
   options: StartOptions,
 ): Promise<RunningService> => {
@@ -155,10 +155,10 @@ const closeService = async (closing: Closing, { health, duty, log }: Base & { du
   const log = createLog(name, config.logLevel, options.logDestination);
   const closing: Closing = { disposals: [], drains: [] };
   const health = new Health();
-  const base: Base<ConfigOf<S>> = {
   const clock = options.clock ?? systemClock;
   const metrics = createMetrics(name);
   const duty = await readDuty(config, { log, metrics, monotonicMs: clock.monotonicMs });
+  const base: Base<ConfigOf<S>> = {
     name,
     config,
     reread: read,
@@ -168,8 +168,8 @@ const closeService = async (closing: Closing, { health, duty, log }: Base & { du
     health,
     directory: options.directory,
     identity: createIdentity(name, config.serviceKey),
-    onClose: (what, dispose) => void closing.disposals.push({ what, dispose }),
     duty,
+    onClose: (what, dispose) => void closing.disposals.push({ what, dispose }),
     onDrain: (what, prepare) => void closing.drains.push({ what, prepare }),
   };
   try {
@@ -198,8 +198,8 @@ const closeService = async (closing: Closing, { health, duty, log }: Base & { du
     closing.disposals.push({ what: 'http', dispose: () => drain(listener.server, config.drainSeconds * 1000) });
     await definition.attach?.(context, listener.server);
     await definition.start?.(context);
-    health.serving();
     duty.follow();
+    health.serving();
     log.info({ port: listener.port }, 'ready');
     let closed: Promise<void> | undefined;
     return {

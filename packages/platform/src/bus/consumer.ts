@@ -101,15 +101,16 @@ export class Consumer {
     this.#claims.start();
   }
 
+  /** Hears nothing any more, until it is started again; what waits for another try is taken over by other members. */
   async close(): Promise<void> {
-    this.#closed = true;
     if (this.#closed) return;
+    this.#closed = true;
     if (this.#reader) endConnection(this.#reader);
     await this.#claims.close();
     await this.#reading;
     await this.#leave().catch(() => undefined);
-  }
     this.#retries.clear();
+  }
 
   /** A member that leaves with nothing in its hands need not be remembered by the group. */
   async #leave(): Promise<void> {
