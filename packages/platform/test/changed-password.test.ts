@@ -75,11 +75,11 @@ describe('the password of the database is changed under a running service', () =
   });
 
   it('while it works: of queries and transactions on ever new connections none fails', async () => {
-    let going = true;
+    const shift = { over: false };
     const failed: unknown[] = [];
     let done = 0;
     const work = async (): Promise<void> => {
-      while (going) {
+      while (!shift.over) {
         try {
           await postgres().sql.query('SELECT 1');
           await postgres().transaction(async (sql) => void (await sql.query('SELECT 1')));
@@ -101,7 +101,7 @@ describe('the password of the database is changed under a running service', () =
       await setPassword(password);
     }
     await reached(done + 20);
-    going = false;
+    shift.over = true;
     await Promise.all(workers);
     expect(failed).toEqual([]);
     console.log(`${done} rounds on new connections while the password was changed three times`);

@@ -24,6 +24,11 @@ export interface SigningKeys {
   readonly sign: (claims: NewTokenClaims, expiresInSeconds: number) => Promise<string>;
   /** All keys whose tokens may be valid, and the next one. */
   readonly publicKeys: () => JSONWebKeySet;
+  /**
+   * The same for those who ask: mostly because they saw a key that they do not know. It may have been made a moment ago by
+   * another replica, or by the other house.
+   */
+  readonly presentKeys: () => Promise<JSONWebKeySet>;
   /** Looks at the keys in PostgreSQL; makes and drops what is due. Called every minute by itself. */
   readonly refresh: () => Promise<void>;
 }
@@ -38,6 +43,32 @@ const LOOK_MS = 60_000;
 /** How often strangers' key ids may make us look into PostgreSQL. */
 const UNKNOWN_KEY_COOLDOWN_MS = 5_000;
 const DAY_MS = 24 * 60 * 60_000;
+
+const signToken = async (
+  { sub, ...claims }: NewTokenClaims,
+  { id, privateKey }: { readonly id: string; readonly privateKey: CryptoKey },
+  { now, expiresInSeconds }: { readonly now: Date; readonly expiresInSeconds: number },
+): Promise<string> => {
+  const issuedAt = Math.floor(now.getTime() / 1000);
+  return await new SignJWT({ ...claims })
+    .setProtectedHeader({ alg: ALGORITHM, typ: TOKEN_TYPE, kid: id })
+    .setSubject(sub)
+    .setIssuer(TOKEN_ISSUER)
+    .setAudience(TOKEN_AUDIENCE)
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(issuedAt + expiresInSeconds)
+    .setJti(newId())
+    .sign(privateKey);
+};
+
+/** One run for all who ask while it lasts. */
+const shared = (work: () => Promise<void>): (() => Promise<void>) => {
+  let running: Promise<void> | undefined;
+  return async () =>
+    await (running ??= work().finally(() => {
+      running = undefined;
+    }));
+};
 
 /** Opens the keys; the first one is made here. */
 export const openSigningKeys = async (base: Base<UserConfig>, postgres: Postgres): Promise<SigningKeys> => {
@@ -95,8 +126,14 @@ export const openSigningKeys = async (base: Base<UserConfig>, postgres: Postgres
   loop.start();
   base.onClose('signing keys', async () => await loop.close());
 
+  const look = shared(refresh);
   return {
     publicKeys,
+    presentKeys: async () => {
+      // with PostgreSQL away the keys of before are better than none
+      await look().catch((error: unknown) => base.log.warn({ err: error }, 'the signing keys could not be looked at'));
+      return publicKeys();
+    },
     refresh,
     verify: async (header, token) => {
       try {
@@ -109,20 +146,11 @@ export const openSigningKeys = async (base: Base<UserConfig>, postgres: Postgres
         return await verifyWith(header, token);
       }
     },
-    sign: async ({ sub, ...claims }, expiresInSeconds) => {
+    sign: async (claims, expiresInSeconds) => {
       const now = base.clock.now();
       const signer = signerOf(keys, now);
       if (!signer?.privateKey) throw new Error('there is no key to sign with');
-      const issuedAt = Math.floor(now.getTime() / 1000);
-      return await new SignJWT({ ...claims })
-        .setProtectedHeader({ alg: ALGORITHM, typ: TOKEN_TYPE, kid: signer.id })
-        .setSubject(sub)
-        .setIssuer(TOKEN_ISSUER)
-        .setAudience(TOKEN_AUDIENCE)
-        .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + expiresInSeconds)
-        .setJti(newId())
-        .sign(signer.privateKey);
+      return await signToken(claims, { id: signer.id, privateKey: signer.privateKey }, { now, expiresInSeconds });
     },
   };
 };
