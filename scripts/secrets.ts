@@ -111,22 +111,37 @@ const die = (text: string): never => {
   process.exit(1);
 };
 
+/** A file that SOPS has encrypted is JSON as well, and its values would be taken for passwords. */
+const isPlain = (values: unknown): values is Values =>
+  typeof values === 'object' &&
+  values !== null &&
+  !('sops' in values) &&
+  Object.values(values).every((value) => typeof value === 'string' && value !== '' && !value.startsWith('ENC['));
+
 const readValues = (path: string, fromStdin: boolean): Values => {
   if (!fromStdin && !existsSync(path)) return {};
+  const refuse = (what: string): never =>
+    die(
+      `${fromStdin ? 'Standard input' : path} ${what}. Decrypt it first, or take it from your backup; nothing was changed.`,
+    );
+  let values: unknown;
   try {
-    return JSON.parse(readFileSync(fromStdin ? 0 : path, 'utf8')) as Values;
+    values = JSON.parse(readFileSync(fromStdin ? 0 : path, 'utf8'));
   } catch {
     // the parser's message would quote what it has read
-    return die(
-      `${fromStdin ? 'Standard input' : path} is not JSON. Decrypt it first, or take it from your backup; nothing was changed.`,
-    );
+    return refuse('is not JSON');
   }
+  return isPlain(values) ? values : refuse('does not hold secrets as plain texts');
 };
 
 const complete = (known: Values, rotate: readonly string[]): Values => {
   const unknown = rotate.filter((name) => !roots.includes(name));
   if (unknown.length > 0) return die(`There is no secret ${unknown.join(', ')}. There are: ${roots.join(', ')}.`);
-  return Object.fromEntries(roots.map((name) => [name, rotate.includes(name) ? made() : (known[name] ?? made())]));
+  // what this version does not know may be another's: it stays
+  return {
+    ...Object.fromEntries(roots.map((name) => [name, rotate.includes(name) ? made() : (known[name] ?? made())])),
+    ...Object.fromEntries(Object.entries(known).filter(([name]) => !roots.includes(name))),
+  };
 };
 
 const apply = (manifests: readonly string[], namespaces: readonly string[]): void => {

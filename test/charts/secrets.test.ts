@@ -63,6 +63,16 @@ describe('scripts/secrets', () => {
     expect(house()).toMatchObject(others);
   });
 
+  it('keeps what it does not know: it may be of another version', async () => {
+    await run();
+    writeFileSync(
+      join(folder, 'house.json'),
+      JSON.stringify({ ...house(), 'letters-password': 'of a service to come' }),
+    );
+    await run(['--rotate', 'content-password']);
+    expect(house()['letters-password']).toBe('of a service to come');
+  });
+
   it('rotates one, everywhere it is used, and leaves the others', async () => {
     await run();
     const before = house();

@@ -46,8 +46,12 @@ export const run = async (
   });
 
 /** Runs one of scripts/. */
-export const script = async (name: string, args: readonly string[], variables?: Record<string, string>): Promise<Ran> =>
-  await run(join(root, 'scripts', name), args, variables);
+export const script = async (
+  name: string,
+  args: readonly string[],
+  variables?: Record<string, string>,
+  input?: string,
+): Promise<Ran> => await run(join(root, 'scripts', name), args, variables, input);
 
 /** In memory where that is possible: the scripts flush every file that they write. */
 export const newFolder = (): string =>

@@ -23,6 +23,8 @@ const PLATFORM_MIGRATIONS = new URL('../../migrations/', import.meta.url);
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 const IDLE_MS = 30_000;
+/** No connection lives on with a password of long ago: a quiet service would meet the next change with the last but one. */
+const LIFE_SECONDS = 10 * 60;
 const SWEEP_MS = 15 * 60_000;
 
 export interface Postgres {
@@ -98,6 +100,7 @@ export const openPostgres = async (
     application_name: schema,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_MS,
+    maxLifetimeSeconds: LIFE_SECONDS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     // the server's own limit cannot fire while it is paused, so the client has one as well
     query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
