@@ -1,0 +1,3 @@
+export { main } from './main.ts';
+export type { Entry, Phase, Release } from './journal.ts';
+export { Journal, phases } from './journal.ts';
