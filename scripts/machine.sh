@@ -82,6 +82,19 @@ link() {
   ln -s "$2" "$machine$3"
 }
 
+# private_folder PATH: for root alone
+private_folder() {
+  [ -d "$machine$1" ] && [ "$(stat -c %a "$machine$1")" = 700 ] && return 0
+  changes=$((changes + 1))
+  if [ -n "$dry_run" ]; then
+    say "would make the folder $1 (mode 700)"
+    return 0
+  fi
+  say "make the folder $1 (mode 700)"
+  mkdir -p "$machine$1"
+  chmod 700 "$machine$1"
+}
+
 # enable WORD UNIT: started with the system. It is what `systemctl enable` does, and works for a card in a reader too
 enable() { link "$1" "../$2" "/etc/systemd/system/multi-user.target.wants/$2"; }
 
@@ -169,6 +182,13 @@ check_k3s() {
   [ "$version" = "$(wanted_version)" ] || die "$file is k3s ${version:-of no version}, k3s/version says $(wanted_version): take the other, or change k3s/version"
   [ ! -x /usr/local/bin/k3s ] || check_step "$(version_of /usr/local/bin/k3s)" "$version"
 }
+
+# What is special of a machine: written by us, and read again by the next run, so that options need not be repeated.
+own_file=/etc/rancher/k3s/config.yaml.d/50-machine.yaml
+# own_value KEY: the text of a key, or nothing
+own_value() { sed -n "s/^$1: \"\(.*\)\"\$/\1/p" "$machine$own_file" 2>/dev/null || true; }
+# own_values KEY: those of a list, one a line
+own_values() { sed -n "/^$1:\$/,/^[a-z#]/ s/^  - \"\(.*\)\"\$/\1/p" "$machine$own_file" 2>/dev/null || true; }
 
 # yaml_list KEY VALUE…: a list of quoted texts
 yaml_list() {

@@ -199,6 +199,14 @@ describe.skipIf(!hasSshd || !canPose())('scripts/join-pi, over a real ssh', () =
     expect(pi.calls()).toEqual(['systemctl is-active --quiet k3s-agent']);
   });
 
+  it('keeps the name that the Pi was given once', async () => {
+    expect((await joinPi(['--release', '/tmp/release', '--name', 'pi-07'])).said).toContain('pi-07 is ready');
+    hasJoined();
+    const { said } = await joinPi([]);
+    expect(said).toContain('nothing to change');
+    expect(said).toContain('pi-07 is ready');
+  });
+
   it('shows with --dry-run what would happen, and neither makes a token nor changes the Pi', async () => {
     const { code, said } = await joinPi(['--release', '/tmp/release', '--dry-run']);
     expect(code).toBe(0);

@@ -60,6 +60,14 @@ describe('scripts/prepare-pi, for a card in a reader', () => {
     expect(pictureOf(card)).toEqual(before);
   });
 
+  it('remembers its name and its server', async () => {
+    await prepare([...needed(), '--name', 'pi-07', '--server', 'fd00::5']);
+    expect(read('etc/rancher/k3s/config.yaml.d/50-machine.yaml')).toContain(
+      'server: "https://[fd00::5]:6443"\nnode-name: "pi-07"',
+    );
+    expect(await prepare([])).toEqual({ code: 0, output: '', said: 'nothing to change\n' });
+  });
+
   it('never shows the token', async () => {
     const dry = await prepare([...needed(), '--dry-run']);
     expect(dry.said).toContain('would write /etc/rancher/k3s/join-token (mode 600, secret)');
@@ -67,11 +75,11 @@ describe('scripts/prepare-pi, for a card in a reader', () => {
     for (const { said } of [dry, wet]) expect(said).not.toContain(SECRET);
   });
 
-  it('can be broken off anywhere: the next run completes it', async () => {
+  it('can be broken off anywhere: the next run completes it', { timeout: 300_000 }, async () => {
     await prepare();
     const complete = pictureOf(card);
     let finished = false;
-    for (let nth = 1; !finished; nth += 61) {
+    for (let nth = 1; !finished; nth += 97) {
       rmSync(card, { recursive: true });
       newPi(card);
       finished = (await prepare(needed(), brokenOffAt(folder, nth))).code === 0;
