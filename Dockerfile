@@ -20,7 +20,7 @@ COPY --from=manifests /manifests/all ./
 # not `npm ci`: see scripts/lib.sh
 RUN npm install --no-save --no-audit --no-fund
 COPY . .
-RUN node scripts/prepare.ts && rm -rf packages/*/test services/*/test services/web/app services/web/public services/*/node_modules
+RUN node scripts/prepare.ts && rm -rf packages/*/test packages/*/node_modules services/*/test services/web/app services/web/public services/*/node_modules
 
 # All that is ours in an image.
 FROM scratch AS made
@@ -45,9 +45,12 @@ COPY scripts/image-packages.sh /tmp/
 RUN sh /tmp/image-packages.sh "services/${SERVICE}"
 COPY --from=outputs /house/packages packages/
 COPY --from=outputs /house/services/${SERVICE} services/${SERVICE}/
-ENV NODE_ENV=production SERVICE=${SERVICE} PORT=3000 NODE_COMPILE_CACHE=/tmp/compile-cache
+ENV NODE_ENV=production SERVICE=${SERVICE} PORT=3000 NODE_COMPILE_CACHE=/house/compile-cache
+RUN mkdir compile-cache && chown 10001:10001 compile-cache
 # a number, so that Kubernetes can see that it is not root; above 10000, so that it is nobody on the host
 USER 10001:10001
+# what V8 makes of the sources is kept for its user, so that a pod starts in less than half the time; imports do nothing
+RUN node --input-type=module --eval 'await import(`/house/services/${process.env.SERVICE}/src/index.ts`)'
 EXPOSE 3000
 # a small young generation: bursts of messages do not make the heap grow (measured: 20 to 45 MiB less under load)
 CMD ["sh", "-c", "exec node --max-semi-space-size=4 services/$SERVICE/src/main.ts"]
