@@ -242,6 +242,27 @@ describe.skipIf(!hasSshd || !canPose())('scripts/join-pi, over a real ssh', () =
     expect(existsSync(pi.path('/etc/systemd/system/multi-user.target.wants/k3s-agent.service'))).toBe(true);
   });
 
+  it('restarts the Pi with --reboot, and goes on when it is another start of its kernel', async () => {
+    poseAsPi(pi, { countsMemory: false });
+    pi.write('/tmp/boot', 'first\n');
+    execFileSync('nsenter', [
+      `--target=${pi.pid}`,
+      '--mount',
+      '--root',
+      'mount',
+      '--bind',
+      '/tmp/boot',
+      '/proc/sys/kernel/random/boot_id',
+    ]);
+    const systemctl = pi.read('/usr/local/sbin/systemctl');
+    pi.write('/usr/local/sbin/systemctl', `${systemctl}[ "$1" != reboot ] || echo second > /tmp/boot\n`, 0o755);
+    const { said } = await joinPi(['--release', '/tmp/release', '--reboot']);
+    pi.write('/usr/local/sbin/systemctl', systemctl, 0o755);
+    expect(said).toContain('restarting root@127.0.0.1');
+    expect(said).toContain('pi-01 is ready');
+    expect(pi.calls()).toContain('systemctl reboot');
+  });
+
   it.each([
     [
       'another machine that has this name',
