@@ -16,6 +16,7 @@ const socketsOf = async ({ cluster }: Desk, colour: Colour): Promise<number> => 
 export const empty = async (desk: Desk, release: Release, colour: Colour): Promise<void> => {
   const { cluster, options, signal } = desk;
   const before = await socketsOf(desk, colour);
+  desk.say(`${before} sockets are in the ${colour} house`);
   const isEmpty = await within(SOCKETS_SECONDS, signal, async () =>
     (await socketsOf(desk, colour)) === 0 ? true : undefined,
   );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Colour, colours, houseState } from '@authorworks/contracts';
 import type { Cluster } from './cluster.ts';
-import type { Helm } from './helm.ts';
+import type { Helm, HelmRevision } from './helm.ts';
 import { ReleaseProblem } from './problem.ts';
 import { sleep } from './time.ts';
 import { merged, type Values } from './values.ts';
@@ -49,21 +49,19 @@ const valuesOf = (doors: Partial<Doors>): Values => ({
 /**
  * Frees a Helm release whose last change was interrupted: the revision that was never finished is forgotten, and the next
  * change starts from the one before, and from what is really there.
+ * @returns the last revision that was finished, in order or not
  */
 export const freeRelease = async (
   helm: Helm,
   cluster: Cluster,
   { release, signal }: { readonly release: string; readonly signal: AbortSignal },
-): Promise<void> => {
+): Promise<HelmRevision | undefined> => {
   const until = performance.now() + PENDING_MS;
   for (;;) {
     const last = (await helm.history(release)).at(-1);
-    if (!last?.status.startsWith('pending')) return;
-    if (performance.now() > until) {
-      await cluster.forgetRevision(release, last.revision);
-      return;
-    }
-    await sleep(1000, signal);
+    if (!last?.status.startsWith('pending')) return last;
+    if (performance.now() > until) await cluster.forgetRevision(release, last.revision);
+    else await sleep(1000, signal);
   }
 };
 
@@ -92,11 +90,10 @@ export class Edge {
 
   /** Changes the doors by an upgrade of the edge, unless they are so already; then tells the pods of both houses. */
   async set(doors: Partial<Doors>, signal: AbortSignal, given: Values = {}): Promise<void> {
-    await freeRelease(this.#helm, this.#cluster, { release: EDGE, signal });
+    const last = await freeRelease(this.#helm, this.#cluster, { release: EDGE, signal });
     const before = (await this.values()) ?? {};
     const after = merged(before, given, valuesOf(doors));
-    const last = (await this.#helm.history(EDGE)).at(-1);
-    const isSo = last?.status === 'deployed' && JSON.stringify(merged(before, after)) === JSON.stringify(before);
+    const isSo = last?.status === 'deployed' && JSON.stringify(after) === JSON.stringify(before);
     if (!isSo) await this.#helm.upgrade(EDGE, this.#chart, after);
     const { weights, working, live } = doorsOf(after);
     const state = createHash('sha256')

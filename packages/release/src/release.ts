@@ -10,6 +10,7 @@ import { open } from './open.ts';
 import { prepare } from './prepare.ts';
 import { Interrupted, lineOf, ReleaseProblem } from './problem.ts';
 import { takeBack } from './take-back.ts';
+import { merged, type Values } from './values.ts';
 
 const steps: Readonly<Record<(typeof phases)[number], (desk: Desk, release: Release) => Promise<void>>> = {
   preparing: prepare,
@@ -118,6 +119,8 @@ const goodRevision = async ({ helm }: Desk, colour: Colour): Promise<number | un
   (await helm.history(releaseOf(colour))).findLast(({ status }) => status === 'deployed' || status === 'superseded')
     ?.revision;
 
+const imagesOf = ({ images }: Values): string | undefined => (images as { version?: string } | undefined)?.version;
+
 const firstOf = async (desk: Desk, kind: Release['kind'], last: Release | undefined): Promise<Release> => {
   const from = await liveHouse(desk);
   if (kind === 'rollback') {
@@ -135,7 +138,9 @@ const firstOf = async (desk: Desk, kind: Release['kind'], last: Release | undefi
   if (!from && desk.options.version === undefined && Object.keys(desk.options.given).length === 0)
     throw new ReleaseProblem('the first release needs --version or --values');
   const to = from ? otherColour(from) : 'blue';
-  return beginning(desk, { kind, version: desk.options.version ?? 'as the values say', from, to });
+  const pinned = from ? await desk.helm.values(releaseOf(from)) : undefined;
+  const version = desk.options.version ?? imagesOf(merged(pinned ?? {}, desk.options.given)) ?? 'as the values say';
+  return beginning(desk, { kind, version, from, to });
 };
 
 /**
