@@ -84,7 +84,7 @@ export class Helm {
   async #change(args: readonly string[]): Promise<void> {
     // Helm 4 applies on the server, where the number of pods belongs to whoever scaled a house to nothing
     this.#isFour ??= (await runHelm(['version', '--short'])).output.startsWith('v4');
-    const ran = await this.#run([...args, ...(this.#isFour ? ['--force-conflicts'] : [])]);
+    const ran = await this.#run([...args, ...(this.#isFour ? ['--server-side=true', '--force-conflicts'] : [])]);
     if (ran.code !== 0) throw new ReleaseProblem(`helm ${args.slice(0, 3).join(' ')}: ${lastWords(ran)}`);
   }
 
