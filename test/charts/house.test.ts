@@ -194,7 +194,8 @@ describe.skipIf(missing('helm4'))('the house on its machines', () => {
       )?.['spec'].routes as { match: string; priority: number; middlewares: object[]; services: object[] }[];
     const ofVisitors = (routes: { match: string }[], colour: string) =>
       routes.filter(({ match }) => match.includes(`authorworks-colour=${colour}`));
-    const routed = builtServiceNames.filter((name) => services[name].paths.length > 0);
+    // the gateway once more: for what Traefik finds no pod
+    const routed = [...builtServiceNames.filter((name) => services[name].paths.length > 0), 'gateway'];
     const both = await routesOf(['weights.blue=90', 'weights.green=10']);
     const others = both.filter(({ match }) => !match.includes('authorworks-colour'));
     expect(others.length).toBe(routed.length);
@@ -210,6 +211,19 @@ describe.skipIf(missing('helm4'))('the house on its machines', () => {
     }
     const one = await routesOf([]);
     expect([...ofVisitors(one, 'blue'), ...ofVisitors(one, 'green')]).toEqual([]);
+  });
+
+  it('has the gateway answer for a service without pods, and never the pages', async () => {
+    const routes = (await render('authorworks-edge')).find(
+      ({ kind, metadata }) => kind === 'IngressRoute' && metadata.name === 'house',
+    )?.['spec'].routes as { match: string; priority: number; services: { name: string }[] }[];
+    const priorities = (name: string): number[] =>
+      routes.filter(({ services: [to] }) => to?.name === name).map(({ priority }) => priority);
+    const instead = routes.find(({ match }) => match.includes('PathPrefix(`/api/`)'));
+    expect(instead?.services).toMatchObject([{ name: 'gateway' }]);
+    expect(instead?.priority).toBeGreaterThan(Math.max(...priorities('web')));
+    for (const name of builtServiceNames.filter((one) => one !== 'web' && one !== 'gateway'))
+      expect(instead?.priority).toBeLessThan(Math.min(...priorities(name)));
   });
 
   it.each([

@@ -38,6 +38,21 @@ interface Chain {
 /** The services that people reach. */
 const routed = builtServiceNames.filter((name) => services[name].paths.length > 0);
 
+interface Door {
+  /** Who answers there. */
+  readonly name: ServiceName;
+  readonly paths: readonly string[];
+}
+
+/**
+ * The paths of each service. Traefik takes the route of a service that has no ready pod for none at all: what is asked of it
+ * then goes to the gateway, which knows that it is away (503), and not to web, which would say that there is no such thing (404).
+ */
+const doors: readonly Door[] = [
+  ...routed.map((name) => ({ name, paths: services[name].paths })),
+  { name: 'gateway', paths: ['/api'] },
+];
+
 const matchOf = (paths: readonly string[]): string =>
   // a prefix ends at a slash: /api/user is not /api/users
   paths
@@ -256,19 +271,19 @@ export class Routes extends Construct {
         (ref) => `and (eq ${ref(live)} "${colour}") (eq ${ref(this.#weight(colour))} 0)`,
       );
     const middlewares = [chain.clean, chain.rate, chain.headers, chain.compress].map(({ reference }) => reference);
-    const toHouse = (name: ServiceName) => ({
+    const toHouse = ({ name, paths }: Door) => ({
       kind: 'Rule',
-      match: `Host(\`${host}\`) && (${matchOf(services[name].paths)})`,
-      priority: priorityOf(services[name].paths),
+      match: `Host(\`${host}\`) && (${matchOf(paths)})`,
+      priority: priorityOf(paths),
       middlewares: [...middlewares, authorize],
       services: [{ kind: 'TraefikService', name }],
     });
     const toChosen = (colour: Colour) => {
       const own = this.#authorize(`authorize-${colour}`, colour);
-      return (name: ServiceName) => ({
+      return ({ name, paths }: Door) => ({
         kind: 'Rule',
-        match: `Host(\`${host}\`) && (${matchOf(services[name].paths)}) && ${ofVisitors(colour)}`,
-        priority: PRIORITY_OF_CHOSEN + priorityOf(services[name].paths),
+        match: `Host(\`${host}\`) && (${matchOf(paths)}) && ${ofVisitors(colour)}`,
+        priority: PRIORITY_OF_CHOSEN + priorityOf(paths),
         middlewares: [...middlewares, own],
         services: [this.#pods(name, colour)],
       });
@@ -276,8 +291,8 @@ export class Routes extends Construct {
     const [blue, green] = colours.map((colour) => this.#weight(colour));
     const isShared = values.calculate('boolean', (ref) => `and ${ref(blue)} ${ref(green)}`);
     // who has begun in one house stays there while both are open: pages, their scripts and what these ask for belong together
-    const chosen = colours.flatMap((colour) => whenItems(this, isShared, routed.map(toChosen(colour))));
-    this.#route('house', host, [...chosen, ...routed.map(toHouse)]);
+    const chosen = colours.flatMap((colour) => whenItems(this, isShared, doors.map(toChosen(colour))));
+    this.#route('house', host, [...chosen, ...doors.map(toHouse)]);
   }
 
   /** The colour that has no weight yet, under a name of its own, for the operator's networks. */
@@ -302,14 +317,14 @@ export class Routes extends Construct {
       const only = new Middleware(this, 'operators-only', { ipAllowList: { sourceRange: networks } }).reference;
       const authorize = this.#authorize('authorize-preview', colour);
       const middlewares = [only, clean.reference, headers.reference, compress.reference, authorize];
-      const toPreview = (name: ServiceName) => ({
+      const toPreview = ({ name, paths }: Door) => ({
         kind: 'Rule',
-        match: `Host(\`${host}\`) && (${matchOf(services[name].paths)})`,
-        priority: priorityOf(services[name].paths),
+        match: `Host(\`${host}\`) && (${matchOf(paths)})`,
+        priority: priorityOf(paths),
         middlewares,
         services: [{ kind: 'Service', name: `${name}-${colour}`, port: services[name].port }],
       });
-      this.#route('preview', host, routed.map(toPreview));
+      this.#route('preview', host, doors.map(toPreview));
     });
   }
 }
