@@ -37,7 +37,7 @@ const mergePatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
 
 const nameOf = ({ metadata }: { metadata?: { name?: string } }): string => metadata?.name ?? '';
 
-const podOf = (object: V1Pod): HousePod => {
+export const podOf = (object: V1Pod): HousePod => {
   const app = object.metadata?.labels?.['app.kubernetes.io/name'] ?? '';
   const isService =
     object.metadata?.labels?.['app.kubernetes.io/component'] === 'service' && Object.hasOwn(services, app);
@@ -180,16 +180,26 @@ export const lastWordsIn = (log: string): string => {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const error = lines.findLastIndex((line) => /\bError:|settings of \w+ are not complete|"level":60/.test(line));
+  const error = lines.findLastIndex((line) => /\w*Error:|settings of \w+ are not complete|"level":60/.test(line));
   return (error < 0 ? lines.slice(-3) : lines.slice(error, error + 2)).join(' ').slice(0, WORDS);
 };
 
-const HOPELESS = new Set(['CreateContainerConfigError', 'InvalidImageName', 'CreateContainerError']);
-/** Kubernetes tries these again: they are hopeless only when they last. */
-const STUBBORN = new Set(['CrashLoopBackOff', 'ImagePullBackOff', 'ErrImagePull']);
+const HOPELESS = new Set([
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'InvalidImageName',
+  'ImagePullBackOff',
+  'ErrImagePull',
+]);
 
-/** A place on a node may become free while others end; longer than this nothing ends by itself. */
-const UNSCHEDULED_MS = 60_000;
+/**
+ * A place on a node becomes free while others end, and a kubelet that is out of breath fails with what it does well a
+ * moment later (seen: "failed to sync configmap cache"). What has lasted for longer than this does not end by itself.
+ */
+const PATIENCE_MS = 60_000;
+
+const isOlderThan = (since: Date | undefined, ms: number): boolean =>
+  since !== undefined && Date.now() - new Date(since).getTime() > ms;
 
 const unscheduledOf = ({ object }: HousePod) =>
   object.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
@@ -216,10 +226,11 @@ const complaintOfStatus = (pod: HousePod): string | undefined => {
 
 /** Waiting longer will not help: no place, wrong images and settings, programs that end again and again. */
 export const isHopeless = (pod: HousePod): boolean => {
-  const since = unscheduledOf(pod)?.lastTransitionTime;
-  if (since && Date.now() - new Date(since).getTime() > UNSCHEDULED_MS) return true;
+  if (isOlderThan(unscheduledOf(pod)?.lastTransitionTime, PATIENCE_MS)) return true;
+  const hasWaited = isOlderThan(pod.object.status?.startTime, PATIENCE_MS);
   return (pod.object.status?.containerStatuses ?? []).some((status) => {
     const reason = waitingOf(status)?.reason ?? '';
-    return HOPELESS.has(reason) || reason === 'ImagePullBackOff' || (STUBBORN.has(reason) && pod.restarts >= 2);
+    if (reason === 'CrashLoopBackOff') return pod.restarts >= 2;
+    return hasWaited && HOPELESS.has(reason);
   });
 };
