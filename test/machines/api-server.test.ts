@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiServer, startApiServer } from './api-server.ts';
@@ -202,12 +202,14 @@ describe.skipIf(lacks(labProgram('kubelet')))('a real kubelet', () => {
       const folder = newFolder();
       write(folder, 'settings/50-authorworks.conf', text);
       // ends by itself, after it has read its settings: there is no such kubeconfig
-      return await run(labProgram('kubelet'), [
+      const ran = await run(labProgram('kubelet'), [
         `--config-dir=${join(folder, 'settings')}`,
         `--root-dir=${folder}`,
         `--kubeconfig=${folder}/none`,
         '--container-runtime-endpoint=unix:///none.sock',
       ]);
+      rmSync(folder, { recursive: true, force: true });
+      return ran;
     };
     const text = readFileSync(join(settings, which, 'kubelet.conf'), 'utf8');
     const { said } = await start(text);
