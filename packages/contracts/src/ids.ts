@@ -17,6 +17,11 @@ export const ImportId = idOf('ImportId');
 export const CompilationId = idOf('CompilationId');
 export const FileId = idOf('FileId');
 export const UploadId = idOf('UploadId');
+/** A job in the queue of some service. */
+export const JobId = idOf('JobId');
+export const EventId = idOf('EventId');
+/** One run of a task of the service jobs. */
+export const RunId = idOf('RunId');
 
 export type AccountId = z.infer<typeof AccountId>;
 export type SessionId = z.infer<typeof SessionId>;
@@ -33,3 +38,6 @@ export type ImportId = z.infer<typeof ImportId>;
 export type CompilationId = z.infer<typeof CompilationId>;
 export type FileId = z.infer<typeof FileId>;
 export type UploadId = z.infer<typeof UploadId>;
+export type JobId = z.infer<typeof JobId>;
+export type EventId = z.infer<typeof EventId>;
+export type RunId = z.infer<typeof RunId>;

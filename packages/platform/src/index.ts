@@ -22,6 +22,7 @@ export type { Logger } from './log.ts';
 export { Loop } from './loop.ts';
 export * from './metrics.ts';
 export { currentRequest, type RequestContext, withRequest } from './request-context.ts';
+export { processSource } from './process-source.ts';
 export * from './run.ts';
 export * from './service.ts';
 export * from './settings.ts';

@@ -14,6 +14,7 @@ import type { IdempotencyStore } from './http/idempotency.ts';
 import { drain, listen, type Listener } from './http/listen.ts';
 import type { Routes } from './http/routes.ts';
 import { createIdentity, type ServiceIdentity } from './identity.ts';
+import { type Inspectable, inspectionRoutes } from './inspection/routes.ts';
 import { createLog, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type BaseConfig, baseSettings } from './settings.ts';
@@ -34,6 +35,8 @@ export interface Base<C = unknown> {
   readonly identity: ServiceIdentity;
   /** Whose turn the background work is, when two houses share the data. */
   readonly duty: Duty;
+  /** Registers what operators may look into: the queue and the bus do it when they are opened. */
+  readonly showOperators: (parts: Inspectable) => void;
   /** Registers what ends when the service does; the last opened is closed first. */
   readonly onClose: (what: string, dispose: Disposal) => void;
   /** Registers what happens first when the service is to stop, while it still answers: tell clients, finish work. */
@@ -158,6 +161,7 @@ const startDefined = async <S extends ConfigSpec, X extends Context>(
   const clock = options.clock ?? systemClock;
   const metrics = createMetrics(name);
   const duty = await readDuty(config, { log, metrics, monotonicMs: clock.monotonicMs });
+  const shown: Inspectable = {};
   const base: Base<ConfigOf<S>> = {
     name,
     config,
@@ -169,6 +173,7 @@ const startDefined = async <S extends ConfigSpec, X extends Context>(
     directory: options.directory,
     identity: createIdentity(name, config.serviceKey),
     duty,
+    showOperators: (parts) => void Object.assign(shown, parts),
     onClose: (what, dispose) => void closing.disposals.push({ what, dispose }),
     onDrain: (what, prepare) => void closing.drains.push({ what, prepare }),
   };
@@ -192,7 +197,7 @@ const startDefined = async <S extends ConfigSpec, X extends Context>(
         ...(definition.mount ? { mount: (router: Router) => definition.mount?.(context, router) } : {}),
       },
       context,
-      definition.routes,
+      [...definition.routes, inspectionRoutes(shown, { ...definition, startedAt: base.clock.now() })],
     );
     const listener = await listen(definition.front?.(context, app) ?? app, config);
     closing.disposals.push({ what: 'http', dispose: () => drain(listener.server, config.drainSeconds * 1000) });

@@ -5,6 +5,7 @@ import { deleteFile } from './file/delete-file.ts';
 import { findFiles } from './file/find-files.ts';
 import { getFileContent } from './file/get-file-content.ts';
 import { linkFiles } from './file/link-files.ts';
+import { listContents } from './file/list-contents.ts';
 import { listFiles } from './file/list-files.ts';
 import { publishFiles } from './file/publish-files.ts';
 import { putFile } from './file/put-file.ts';
@@ -32,6 +33,7 @@ export const routes = defineRoutes<StorageContext>()(storageApi, {
   readUsage,
   putFile,
   getFileContent,
+  listContents,
   findFiles,
   publishFiles,
   removeFiles,

@@ -262,7 +262,16 @@ export const storageApi = defineApi({
     params: z.strictObject({ fileId: FileId }),
     timeoutMs: 120_000,
     respond: 'stream',
-    errors: [errors.fileNotFound],
+    errors: [errors.fileNotFound, errors.contentMissing],
+  },
+  listContents: {
+    method: 'GET',
+    path: `${internal}/contents`,
+    summary: 'Everything that is stored, each content once, with a file that shows it; for checking the bytes',
+    audience: 'service',
+    query: PageQuery,
+    respond: 'page',
+    response: z.object({ fileId: FileId, name: z.string(), sha256: z.string(), sizeBytes: z.int() }),
   },
   findFiles: {
     method: 'POST',

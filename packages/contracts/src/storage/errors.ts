@@ -2,6 +2,12 @@ import { defineErrors } from '../kit/error.ts';
 
 export const storageErrors = defineErrors({
   fileNotFound: { code: 'STORAGE_FILE_NOT_FOUND', status: 404, message: 'There is no such file.' },
+  contentMissing: {
+    code: 'STORAGE_CONTENT_MISSING',
+    status: 500,
+    message:
+      'The bytes of this file are gone from the object storage. The operator has to put them back from a backup.',
+  },
   uploadNotFound: { code: 'STORAGE_UPLOAD_NOT_FOUND', status: 404, message: 'There is no such upload (any more).' },
   linkInvalid: { code: 'STORAGE_LINK_INVALID', status: 403, message: 'This link is not valid (any more).' },
   typeNotAllowed: { code: 'STORAGE_TYPE_NOT_ALLOWED', status: 415, message: 'Files of this type are not taken.' },

@@ -12,6 +12,7 @@ export interface DeadLetter {
 }
 
 const MAX_ERROR_LENGTH = 2_000;
+const MAX_LISTED = 200;
 
 export const parkDeadLetter = async (
   sql: Sql,
@@ -26,6 +27,7 @@ export const parkDeadLetter = async (
   );
 };
 
+/** The oldest ones, at most 200. */
 export const listDeadLetters = async (sql: Sql): Promise<DeadLetter[]> => {
   const rows = await sql.query<{
     event_id: string;
@@ -35,7 +37,8 @@ export const listDeadLetters = async (sql: Sql): Promise<DeadLetter[]> => {
     attempts: number;
     parked_at: Date;
   }>(
-    `SELECT event_id, listener, envelope->'meta'->>'type' AS type, error, attempts, parked_at FROM dead_letter ORDER BY parked_at`,
+    `SELECT event_id, listener, envelope->'meta'->>'type' AS type, error, attempts, parked_at FROM dead_letter ORDER BY parked_at LIMIT $1`,
+    [MAX_LISTED],
   );
   return rows.map((row) => ({
     eventId: row.event_id,
@@ -47,17 +50,27 @@ export const listDeadLetters = async (sql: Sql): Promise<DeadLetter[]> => {
   }));
 };
 
+/** Events that could not be handled, and events that were not published yet. */
+export const countEvents = async (sql: Sql): Promise<{ deadLetters: number; unpublished: number }> => {
+  const [row] = await sql.query<{ deadLetters: number; unpublished: number }>(
+    `SELECT (SELECT count(*) FROM dead_letter)::int AS "deadLetters", (SELECT count(*) FROM outbox WHERE published_at IS NULL)::int AS unpublished`,
+  );
+  return row ?? { deadLetters: 0, unpublished: 0 };
+};
+
+/** @returns whether there was such an event. */
 export const replayDeadLetter = async (
   sql: Sql,
   eventId: string,
   listener: string,
   deliver: (envelope: EventEnvelope) => Promise<void>,
-): Promise<void> => {
+): Promise<boolean> => {
   const [row] = await sql.query<{ envelope: EventEnvelope }>(
     'SELECT envelope FROM dead_letter WHERE event_id = $1::uuid AND listener = $2',
     [eventId, listener],
   );
-  if (!row) return;
+  if (!row) return false;
   await deliver(row.envelope);
   await sql.query('DELETE FROM dead_letter WHERE event_id = $1::uuid AND listener = $2', [eventId, listener]);
+  return true;
 };

@@ -6,7 +6,7 @@ import { currentRequest } from '../request-context.ts';
 import type { Base } from '../service.ts';
 import { currentTrace } from '../trace-context.ts';
 import { Consumer } from './consumer.ts';
-import { type DeadLetter, listDeadLetters, replayDeadLetter } from './dead-letters.ts';
+import { countEvents, type DeadLetter, listDeadLetters, replayDeadLetter } from './dead-letters.ts';
 import type { Handle, Listener } from './listener.ts';
 import { Relay } from './relay.ts';
 
@@ -23,9 +23,14 @@ export interface Bus {
   readonly listen: <E extends EventDefinition>(event: E, name: string, handle: Handle<E>) => void;
   /** Begins to publish, and to deliver to the listeners registered so far while it is this house's turn (`Duty`). */
   readonly start: () => void;
+  /** The oldest ones, at most 200. */
   readonly deadLetters: () => Promise<DeadLetter[]>;
-  /** Hands a parked event to its listener once more. @throws whatever the listener throws; the event then stays parked. */
-  readonly replay: (eventId: string, listener: string) => Promise<void>;
+  readonly counts: () => Promise<{ readonly deadLetters: number; readonly unpublished: number }>;
+  /**
+   * Hands a parked event to its listener once more.
+   * @returns whether there was one. @throws whatever the listener throws; the event then stays parked.
+   */
+  readonly replay: (eventId: string, listener: string) => Promise<boolean>;
 }
 
 const envelopeOf = (service: string, event: EventDefinition, data: unknown, now: Date): EventEnvelope => {
@@ -59,7 +64,7 @@ export const openBus = (base: Base, postgres: Postgres, redis: RedisConnections)
     await consumer.close();
     await relay.close();
   });
-  return {
+  const bus: Bus = {
     publish: async (sql, event, data) => {
       const envelope = envelopeOf(base.name, event, data, base.clock.now());
       await sql.query('INSERT INTO outbox (id, type, envelope) VALUES ($1::uuid, $2, $3::jsonb)', [
@@ -80,7 +85,10 @@ export const openBus = (base: Base, postgres: Postgres, redis: RedisConnections)
       base.duty.whileListening({ start: () => consumer.start(), stop: async () => await consumer.close() });
     },
     deadLetters: async () => await listDeadLetters(postgres.sql),
+    counts: async () => await countEvents(postgres.sql),
     replay: async (eventId, name) =>
       await replayDeadLetter(postgres.sql, eventId, name, async (envelope) => await consumer.deliver(name, envelope)),
   };
+  base.showOperators({ bus });
+  return bus;
 };

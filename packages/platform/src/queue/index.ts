@@ -1,4 +1,10 @@
-import { type JobDefinition, type JobInput, type JobOutput, platformErrors } from '@authorworks/contracts';
+import {
+  type JobCounts,
+  type JobDefinition,
+  type JobInput,
+  type JobOutput,
+  platformErrors,
+} from '@authorworks/contracts';
 import { SpanKind } from '@opentelemetry/api';
 import { Queue as BullQueue, Worker as BullWorker } from 'bullmq';
 import { newId } from '../ids.ts';
@@ -11,9 +17,13 @@ import type { Base } from '../service.ts';
 import { contextFromHeaders, currentTrace, inSpan } from '../trace-context.ts';
 import {
   cancelJob,
+  countJobs,
   forgetDispatches,
   insertJob,
+  type JobFilter,
   type JobRecord,
+  type ListedJob,
+  listJobs,
   readJobs,
   recoverOrphans,
   retryFailedJob,
@@ -22,7 +32,7 @@ import {
 } from './job-store.ts';
 import { Attempt, type Work } from './running-job.ts';
 
-export type { JobRecord } from './job-store.ts';
+export type { JobFilter, JobRecord, ListedJob } from './job-store.ts';
 export type { RunningJob, Work } from './running-job.ts';
 
 const LOOK_MS = 2_000;
@@ -60,6 +70,10 @@ export interface JobQueue {
   readonly cancel: (id: string) => Promise<void>;
   /** Runs a parked job again. @returns whether there was one. */
   readonly retry: (id: string) => Promise<boolean>;
+  /** Newest first, whatever their type. */
+  readonly list: (filter: JobFilter) => Promise<ListedJob[]>;
+  /** How many there are, by type: all types that this service works on, and those of which jobs are left. */
+  readonly counts: () => Promise<JobCounts[]>;
 }
 
 interface Registration {
@@ -146,6 +160,13 @@ class PostgresQueue {
     await worker.bull.close();
     endConnection(worker.connection);
     this.#workers.delete(worker);
+  }
+
+  async counts(): Promise<JobCounts[]> {
+    const counted = await countJobs(this.#postgres.sql);
+    const idle = [...this.#registrations.keys()].filter((type) => !counted.some((one) => one.type === type));
+    const none = { queued: 0, running: 0, failed: 0, succeeded: 0, oldestWaitingSeconds: null };
+    return [...counted, ...idle.map((type) => ({ type, ...none }))].toSorted((a, b) => a.type.localeCompare(b.type));
   }
 
   async cancel(id: string): Promise<void> {
@@ -261,7 +282,7 @@ class PostgresQueue {
 export const openQueue = (base: Base, postgres: Postgres, redis: RedisConnections): JobQueue => {
   const queue = new PostgresQueue(base, postgres, redis);
   base.onClose('queue', async () => await queue.close());
-  return {
+  const jobs: JobQueue = {
     enqueue: async (sql, job, input) => {
       const id = newId();
       const context = { requestId: currentRequest()?.requestId ?? id, trace: currentTrace() };
@@ -276,5 +297,9 @@ export const openQueue = (base: Base, postgres: Postgres, redis: RedisConnection
     readMany: async (ids) => await readJobs(postgres.sql, ids),
     cancel: async (id) => await queue.cancel(id),
     retry: async (id) => await retryFailedJob(postgres.sql, id),
+    list: async (filter) => await listJobs(postgres.sql, filter),
+    counts: async () => await queue.counts(),
   };
+  base.showOperators({ queue: jobs });
+  return jobs;
 };

@@ -1,4 +1,4 @@
-import type { JobStatus } from '@authorworks/contracts';
+import type { JobCounts, JobStatus } from '@authorworks/contracts';
 import type { Sql } from '../postgres/index.ts';
 
 /** A job as its service sees it. */
@@ -14,6 +14,22 @@ export interface JobRecord {
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly createdAt: Date;
   readonly finishedAt: Date | null;
+}
+
+/** A job as an operator sees it. */
+export interface ListedJob extends Omit<JobRecord, 'output'> {
+  readonly maxAttempts: number;
+  /** When it is due. */
+  readonly runAt: Date;
+}
+
+/** Which jobs of a queue are wanted. */
+export interface JobFilter {
+  readonly status?: JobStatus | undefined;
+  readonly type?: string | undefined;
+  /** Only jobs that were made before this one. */
+  readonly before?: string | undefined;
+  readonly limit: number;
 }
 
 /** A job that this process works on now. */
@@ -69,6 +85,25 @@ export const readJobs = async (sql: Sql, ids: readonly string[]): Promise<JobRec
     finishedAt: finished_at,
   }));
 };
+
+/** Newest first. */
+export const listJobs = async (sql: Sql, { status, type, before, limit }: JobFilter): Promise<ListedJob[]> =>
+  await sql.query(
+    `SELECT id, type, status, progress, attempts, max_attempts AS "maxAttempts", error, created_at AS "createdAt", run_at AS "runAt", finished_at AS "finishedAt"
+     FROM job WHERE ($1::text IS NULL OR status = $1) AND ($2::text IS NULL OR type = $2) AND ($3::uuid IS NULL OR id < $3::uuid)
+     ORDER BY id DESC LIMIT $4`,
+    [status ?? null, type ?? null, before ?? null, limit],
+  );
+
+/** What is to be done and what was done in the last day, by type; types without any are left out. */
+export const countJobs = async (sql: Sql): Promise<JobCounts[]> =>
+  await sql.query(
+    `SELECT type, count(*) FILTER (WHERE status = 'queued')::int AS queued, count(*) FILTER (WHERE status = 'running')::int AS running,
+       count(*) FILTER (WHERE status = 'failed')::int AS failed, count(*) FILTER (WHERE status = 'succeeded')::int AS succeeded,
+       (extract(epoch FROM now() - min(run_at) FILTER (WHERE status = 'queued' AND run_at <= now())))::float AS "oldestWaitingSeconds"
+     FROM job WHERE status IN ('queued', 'running', 'failed') OR finished_at > now() - interval '24 hours'
+     GROUP BY type ORDER BY type`,
+  );
 
 /** Jobs that workers should be told of: due, and not told of in the last half minute. */
 export const takeDispatchable = async (

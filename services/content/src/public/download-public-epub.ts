@@ -9,6 +9,8 @@ import { findPublicEdition } from './public-store.ts';
 /** Readers wait for a file that is being made, but the gateway does not wait for ever (contract: 60 s). */
 const PATIENCE_MS = 50_000;
 
+const GONE: ReadonlySet<string> = new Set([storageErrors.fileNotFound.code, storageErrors.contentMissing.code]);
+
 type Made = CompilationRow & { readonly fileId: string };
 
 const fetchFile = async ({ storage }: ContentContext, { fileId }: Made, signal: AbortSignal): Promise<Response> =>
@@ -37,8 +39,8 @@ export const downloadPublicEpub: Operation<ContentContext, ContentApi['downloadP
   try {
     response = await fetchFile(context, made, signal);
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== storageErrors.fileNotFound.code) throw error;
-    // somebody removed the file behind our back: make it once more
+    if (!(error instanceof ApiError) || !GONE.has(error.code)) throw error;
+    // somebody removed the file, or its bytes, behind our back: make it once more
     await loseFile(context.db, made.fileId);
     made = await fileOfEdition(context, edition, patience);
     response = await fetchFile(context, made, signal);

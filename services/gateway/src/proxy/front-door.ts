@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { platformErrors } from '@authorworks/contracts';
+import { inspectionApiOf, platformErrors } from '@authorworks/contracts';
 import { AppError, fail } from '@authorworks/platform';
 import type { GatewayContext } from '../context.ts';
 import { type Admission, admit, LimitReached } from '../door/admit.ts';
@@ -41,13 +41,14 @@ const requestIdOf = ({ headers }: IncomingMessage): string => {
 
 /** The machine room of the gateway itself; that of the services is behind us, where nobody asks. */
 const MACHINE_ROOM = new Set(['/livez', '/readyz', '/metrics']);
+/** For the service jobs, which comes by itself and shows who it is; for whoever comes through a proxy it is not there. */
+const INSPECTION = inspectionApiOf('gateway').readInspection.path;
 
-const mayReadMetrics = ({ context }: House, { request, client }: Visit): boolean => {
-  const { headers } = request;
-  const direct =
-    headers['x-forwarded-for'] === undefined && headers['forwarded'] === undefined && headers['via'] === undefined;
-  return direct && context.config.operatorNetworks.has(client.address);
-};
+const isDirect = ({ request: { headers } }: Visit): boolean =>
+  headers['x-forwarded-for'] === undefined && headers['forwarded'] === undefined && headers['via'] === undefined;
+
+const mayReadMetrics = ({ context }: House, visit: Visit): boolean =>
+  isDirect(visit) && context.config.operatorNetworks.has(visit.client.address);
 
 const handOver = ({ context, app }: House, visit: Visit): void => {
   visit.byApp = true;
@@ -62,6 +63,10 @@ const answeredHere = async (house: House, visit: Visit): Promise<boolean> => {
   if (path === FORWARD_AUTH_PATH) {
     visit.route = FORWARD_AUTH_PATH;
     await forwardAuth(house.context, visit);
+    return true;
+  }
+  if (path === INSPECTION && isDirect(visit) && request.headers.authorization !== undefined) {
+    handOver(house, visit);
     return true;
   }
   if (MACHINE_ROOM.has(path)) {

@@ -20,7 +20,7 @@ export interface ServeOptions {
 /** An object that has to be there, because a row says so. */
 const openObject = async (blobs: Blobs, key: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array>> => {
   const content = await blobs.get(key, range);
-  if (!content) throw new Error(`the object ${key} is missing`);
+  if (!content) throw fail(storageErrors.contentMissing, { cause: new Error(`the object ${key} is missing`) });
   return content.stream;
 };
 

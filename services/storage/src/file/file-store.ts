@@ -49,6 +49,25 @@ export const findFileByPutKey = async (db: Db, { ownerId, putBy, putKey }: PutNa
 export const findFilesByIds = async (db: Db, ids: readonly string[]): Promise<FileRow[]> =>
   await db.file.findMany({ where: { id: { in: [...ids] } }, orderBy: { id: 'asc' } });
 
+export interface ContentRow {
+  readonly id: string;
+  readonly fileId: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly sizeBytes: bigint;
+}
+
+/** Contents behind `after`, each once, with the oldest file that shows it. */
+export const listContentRows = async (
+  db: Db,
+  page: { readonly after: string | undefined; readonly take: number },
+): Promise<ContentRow[]> =>
+  await db.$queryRaw<ContentRow[]>`
+    SELECT blob.id::text, first.id::text AS "fileId", first.name, blob.sha256, blob.size_bytes AS "sizeBytes"
+    FROM blob CROSS JOIN LATERAL (SELECT id, name FROM file WHERE file.blob_id = blob.id ORDER BY id LIMIT 1) AS first
+    WHERE ${page.after ?? null}::uuid IS NULL OR blob.id > ${page.after ?? null}::uuid
+    ORDER BY blob.id LIMIT ${page.take}`;
+
 /** An account's files, newest first. */
 export const listFilesOf = async (
   db: Db,
