@@ -1,4 +1,4 @@
-import { builtServiceNames, type ServiceName, services } from '@authorworks/contracts';
+import { builtServiceNames, jobsTasks, type ServiceName, services } from '@authorworks/contracts';
 import { baseSettings, type ConfigSpec, describeConfig } from '@authorworks/platform';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -82,7 +82,8 @@ describe.skipIf(missing('helm4'))('the house on its machines', () => {
     const everywhere = pods
       .filter((pod) => pod.kind === 'DaemonSet')
       .reduce((total, pod) => total + memoryLimitOf(pod), 0);
-    const watchers = pods.filter((pod) => needsPi(pod) && pod.lasting && pod.kind !== 'DaemonSet');
+    const onPis = pods.filter((pod) => needsPi(pod) && pod.lasting && pod.kind !== 'DaemonSet');
+    const watchers = onPis.filter((pod) => serviceOf(pod) === undefined);
     expect(watchers.map((pod) => pod.name).toSorted()).toEqual([
       'alertmanager',
       'grafana',
@@ -97,6 +98,8 @@ describe.skipIf(missing('helm4'))('the house on its machines', () => {
     // the light ones beside the lightest heavy ones
     const light = watchers.filter((pod) => !isHeavy(pod)).reduce((total, pod) => total + memoryLimitOf(pod), 0);
     expect(light + everywhere).toBeLessThanOrEqual(PI_MIB);
+    console.log(`on each Pi: ${everywhere} MiB of limits are taken by what runs everywhere`);
+    for (const pod of onPis) expect(memoryLimitOf(pod) + everywhere, pod.name).toBeLessThanOrEqual(PI_MIB);
   });
 
   it('never has two heavy watchers on one Pi, whatever their namespace', () => {
@@ -270,15 +273,70 @@ describe.skipIf(missing('helm4'))('the house on its machines', () => {
     }
   });
 
-  it('gives a token of Kubernetes to Prometheus alone', () => {
-    expect(pods.filter((pod) => pod.spec.automountServiceAccountToken !== false).map((pod) => pod.name)).toEqual([
-      'prometheus',
-    ]);
+  it('gives a token of Kubernetes to Prometheus, and to the service jobs, alone', () => {
+    const withToken = pods.filter((pod) => pod.spec.automountServiceAccountToken !== false).map((pod) => pod.name);
+    expect(withToken.toSorted()).toEqual(['jobs-blue', 'jobs-green', 'prometheus']);
     const accounts = objects.filter(({ kind }) => kind === 'ServiceAccount');
     expect(accounts.every((account) => account['automountServiceAccountToken'] === false)).toBe(true);
     const roles = objects.filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role');
-    const verbs: string[] = roles.flatMap((role) => role['rules'].flatMap((rule: { verbs: string[] }) => rule.verbs));
-    expect(new Set(verbs)).toEqual(new Set(['get', 'list', 'watch']));
+    const rules = roles.flatMap((role) => role['rules'] as { resources: string[]; verbs: string[] }[]);
+    const writing = rules.filter(({ verbs }) => verbs.some((verb) => !['get', 'list', 'watch'].includes(verb)));
+    // the one thing that anybody may change: Jobs, by the service that is for them
+    expect(new Set(writing.flatMap(({ resources }) => resources))).toEqual(new Set(['jobs']));
+    expect(rules.flatMap(({ resources }) => resources)).not.toContain('secrets');
+  });
+
+  it('lets the service jobs run tasks in its own namespace, read what operators see, and nothing more', () => {
+    const granted = (kind: 'Role' | 'ClusterRole', name: RegExp): string[] => {
+      const roles = objects.filter((object) => object.kind === kind && name.test(object.metadata.name));
+      const rules = roles.flatMap((role) =>
+        (role['rules'] as { apiGroups: string[]; resources: string[]; verbs: string[] }[]).flatMap(
+          ({ apiGroups, resources, verbs }) =>
+            resources.map((resource) => `${role.metadata.namespace} ${apiGroups.join()}/${resource} ${verbs.join()}`),
+        ),
+      );
+      return [...new Set(rules)].toSorted();
+    };
+    const console = ['/events', '/pods', 'apps/deployments', 'apps/statefulsets', 'metrics.k8s.io/pods'];
+    const read = (namespace: string) => console.map((resource) => `${namespace} ${resource} get,list`);
+    expect(granted('Role', /^jobs-(blue|green)$/)).toEqual(
+      [
+        ...read('authorworks'),
+        'authorworks /pods/log get',
+        'authorworks batch/cronjobs get,list',
+        'authorworks batch/jobs get,list,watch,create,delete',
+      ].toSorted(),
+    );
+    expect(granted('Role', /^operators-console$/)).toEqual(
+      ['authorworks-ai', 'authorworks-data', 'authorworks-watch'].flatMap(read).toSorted(),
+    );
+    expect(granted('ClusterRole', /-jobs-(blue|green)$/).map((rule) => rule.replace(/^\S+ /, ''))).toEqual([
+      '/nodes get,list',
+      'metrics.k8s.io/nodes get,list',
+    ]);
+  });
+
+  it('has a template of each task for the service jobs, which Kubernetes itself never starts', () => {
+    for (const colour of ['blue', 'green']) {
+      for (const { type, placement, memoryMiB, timeoutMs } of Object.values(jobsTasks)) {
+        const template = objects.find(
+          ({ kind, metadata }) =>
+            kind === 'CronJob' &&
+            metadata.labels?.['authorworks.io/task'] === type &&
+            metadata.labels['authorworks.io/colour'] === colour,
+        );
+        expect(template?.['spec'].suspend).toBe(true);
+        const job = template?.['spec'].jobTemplate.spec;
+        expect(job).toMatchObject({ backoffLimit: 0, activeDeadlineSeconds: timeoutMs / 1000 });
+        const pod = pods.find(({ name }) => name === template?.metadata.name);
+        if (!pod) throw new Error(`there is no pod of ${type}`);
+        expect(memoryLimitOf(pod)).toBe(memoryMiB.limit);
+        expect(needsPi(pod)).toBe(placement === 'pi');
+        expect(pod.spec.automountServiceAccountToken).toBe(false);
+        // it knows the services by their key, and no database
+        expect(JSON.stringify(pod.spec.volumes)).not.toContain('database-url');
+      }
+    }
   });
 
   it('asks each pod differently whether it lives and whether it is ready', () => {

@@ -52,6 +52,7 @@ const INFRASTRUCTURE = [
   'files-mirror → minio:9000',
   'house-test → gateway:3000',
   'house-test → web:3000',
+  ...['gateway', 'user', 'content', 'editor', 'storage', 'web', 'jobs'].map((name) => `task → ${name}:3000`),
   'authelia → redis:6379',
   'traefik → authelia:9091',
   'traefik → grafana:3000',

@@ -91,10 +91,23 @@ export const bodiesWith = (fixtures: Fixtures): Readonly<Record<string, unknown>
   'storage.createUpload': { name: 'a.txt', sizeBytes: 10, purpose: 'attachment' },
   'storage.completeUpload': {},
   'storage.linkFiles': { fileIds: [fixtures['fileId']] },
+  'jobs.updateTask': { enabled: false },
+  'jobs.createRun': { task: 'jobs.check-house' },
 });
 
 /** Path parameters that are no ids of anybody's things. */
-const PLAIN_PARAMETERS: Fixtures = { partNumber: '1', chapterId: '0193a6b4-0000-7000-8000-000000000001' };
+const SOME_ID = '0193a6b4-0000-7000-8000-000000000001';
+const PLAIN_PARAMETERS: Fixtures = {
+  partNumber: '1',
+  chapterId: SOME_ID,
+  // of the house itself, and for operators alone
+  task: 'jobs.check-house',
+  runId: SOME_ID,
+  service: 'content',
+  jobId: SOME_ID,
+  eventId: SOME_ID,
+  listener: 'forget-cover',
+};
 
 /** The path with ids in place. @throws Error for a parameter of which the tests have no example: add one to world.ts. */
 export const pathWith = (operation: ApiOperation, fixtures: Fixtures, other: Fixtures = fixtures): string => {

@@ -2,7 +2,8 @@ import type { App } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Claim } from '../constructs/claim.ts';
 import { type ContainerProps, httpProbe } from '../constructs/container.ts';
-import { DefaultDeny } from '../constructs/network.ts';
+import { ShownToOperators } from '../constructs/namespace-rights.ts';
+import { DefaultDeny, namespaceOf } from '../constructs/network.ts';
 import { HookJob } from '../constructs/task.ts';
 import { Workload } from '../constructs/workload.ts';
 import { HelmChart } from '../packaging/index.ts';
@@ -198,5 +199,6 @@ export const authorworksAi = (app: App): HelmChart => {
     });
   });
   new DefaultDeny(chart);
+  new ShownToOperators(chart, namespaceOf(chart, 'app'));
   return chart;
 };

@@ -1,6 +1,7 @@
 import type { App } from 'cdk8s';
 import { Claim } from '../constructs/claim.ts';
-import { DefaultDeny } from '../constructs/network.ts';
+import { ShownToOperators } from '../constructs/namespace-rights.ts';
+import { DefaultDeny, namespaceOf } from '../constructs/network.ts';
 import { HookJob } from '../constructs/task.ts';
 import { HelmChart } from '../packaging/index.ts';
 import { Backups } from './data-backups.ts';
@@ -24,8 +25,8 @@ helm upgrade --install authorworks-data charts/authorworks-data --namespace auth
 | restore drill: the newest dump into an own PostgreSQL, time and rows in the log | weekly | |
 | encrypted copies far away (\`offsite.enabled\`) | weekly | one week |
 
-Every service has its own role, which sees no other's schema. To change a password: change it in the Secrets of both namespaces, upgrade this release
-(its Job sets it), then change \`revision\` of the service, which restarts its pods.
+Every service has its own role, which sees no other's schema. To change a password: change it in the Secrets of both namespaces (scripts/secrets), and two minutes
+later upgrade this release, whose Job sets it; services take the new one by themselves (docs/secrets.md).
 
 Another S3 (Garage, versitygw, AWS) takes MinIO's place with \`minio.enabled: false\` here and \`files.url\` in the chart authorworks.
 The volumes stay when the release is removed.
@@ -76,6 +77,7 @@ Next: the chart authorworks. Make a first dump now, rather than in an hour:
   });
   new Backups(chart, { secret });
   new DefaultDeny(chart);
+  new ShownToOperators(chart, namespaceOf(chart, 'app'));
   new HookJob(chart, {
     name: 'data-test',
     component: 'test',

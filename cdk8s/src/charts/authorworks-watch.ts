@@ -1,6 +1,7 @@
 import type { App } from 'cdk8s';
 import { Construct } from 'constructs';
-import { DefaultDeny } from '../constructs/network.ts';
+import { ShownToOperators } from '../constructs/namespace-rights.ts';
+import { DefaultDeny, namespaceOf } from '../constructs/network.ts';
 import { HookJob } from '../constructs/task.ts';
 import { Middleware, traefikObject } from '../constructs/traefik.ts';
 import { HelmChart } from '../packaging/index.ts';
@@ -98,6 +99,7 @@ export const authorworksWatch = (app: App): HelmChart => {
   optional('routes', 'Grafana and Uptime Kuma under names of their own', () => void new WatchRoutes(chart), false);
   new NodesNamespace(chart);
   new DefaultDeny(chart);
+  new ShownToOperators(chart, namespaceOf(chart, 'app'));
   const small = { memoryMiB: { request: 32, limit: 128 }, cpuMillis: { request: 10, limit: 500 } };
   const alertmanager = 'http://alertmanager:9093';
   new HookJob(chart, {

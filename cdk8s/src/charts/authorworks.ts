@@ -17,6 +17,9 @@ import {
   ownSettings,
   sharedSettings,
 } from './house-values.ts';
+import { imageFor } from './image-for.ts';
+import { addJobsRights } from './jobs-rights.ts';
+import { addTasks } from './tasks.ts';
 import { VERSION } from './version.ts';
 
 /** Services whose work is done in threads and processes beside the main heap. */
@@ -120,9 +123,6 @@ const secretsOf = (name: ServiceName, { needs }: ServiceRow, { secret, isSmtp, o
   ...(name === 'user' ? [{ secret, key: 'oidc-client-secret', variable: 'OIDC_CLIENT_SECRET_FILE', when: oidc }] : []),
 ];
 
-/** What is taken for the image of a service. */
-const imageFor = (name: string) => ({ repository: `docker.io/authorworks/${name}`, tag: '' });
-
 const addService = (chart: HelmChart, name: ServiceName, house: HouseValues): void => {
   const row: ServiceRow = services[name];
   const { needs, replicas } = row;
@@ -158,6 +158,8 @@ const addService = (chart: HelmChart, name: ServiceName, house: HouseValues): vo
     replicas: { min: 0, max: replicas.max, default: replicas.min },
     ports: { http: row.port },
     metricsPath: '/metrics',
+    // it alone speaks with Kubernetes (jobs-rights.ts)
+    ...(name === 'jobs' ? { token: true } : {}),
     envFrom: [{ configMapRef: { name: config.objectName } }],
     secrets: secretsOf(name, row, house),
     // written by the chart authorworks-edge; a house that stands alone has none
@@ -235,6 +237,8 @@ export const authorworks = (app: App): HelmChart => {
   const house = houseValues(chart);
   for (const name of builtServiceNames) addService(chart, name, house);
   addMigrations(chart, house);
+  addJobsRights(chart, house);
+  addTasks(chart, house);
   new DefaultDeny(chart);
   new HookJob(chart, {
     name: 'house-test',

@@ -153,6 +153,20 @@ export const ownSettings = (
       ...whenKeys(scope, signIn(), { SIGN_IN_PROXIES: signIn() }),
       ...publicFileSettings(scope, 'FILE_ORIGINS'),
     }),
+    jobs: () => ({
+      RUNNER: 'kubernetes',
+      KUBERNETES_NAMESPACE: values.builtIn('.Release.Namespace'),
+      CONSOLE_NAMESPACES: values.calculate(
+        'string',
+        (ref) =>
+          `printf "%s,%s,%s" ${(['data', 'ai', 'watch'] as const).map((zone) => ref(namespaceOf(scope, zone))).join(' ')}`,
+      ),
+      TIME_ZONE: values.string('timeZone', {
+        doc: 'Time zone of schedules',
+        default: 'Etc/UTC',
+        pattern: '^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$',
+      }),
+    }),
     web: () => publicFileSettings(scope, 'S3_PUBLIC_URL'),
     user: () => ({
       ...whenKeys(scope, signIn(), { REMOTE_AUTH_PROXIES: signIn() }),

@@ -11,7 +11,12 @@ export class ClusterReader extends Construct {
     super(scope, `${named.name}-reader`);
     const { values } = HelmChart.around(this);
     // these are not in a namespace: two houses in one cluster must not share them
-    const name = values.builtIn(`printf "%s-%s" .Release.Namespace "${named.name}"`);
+    const { colour } = named;
+    const name =
+      colour === undefined
+        ? values.builtIn(`printf "%s-%s" .Release.Namespace "${named.name}"`)
+        : values.calculate('string', (ref) => `printf "%s-%s-%s" .Release.Namespace "${named.name}" ${ref(colour)}`);
+    const account = colour === undefined ? named.name : `${named.name}-${colour}`;
     const metadata = { name, labels: labelsOf(this, named) };
     manifest<k8s.KubeClusterRoleProps>(this, 'role', { apiVersion: RBAC, kind: 'ClusterRole' }, { metadata, rules });
     manifest<k8s.KubeClusterRoleBindingProps>(
@@ -21,7 +26,7 @@ export class ClusterReader extends Construct {
       {
         metadata,
         roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
-        subjects: [{ kind: 'ServiceAccount', name: named.name, namespace: values.builtIn('.Release.Namespace') }],
+        subjects: [{ kind: 'ServiceAccount', name: account, namespace: values.builtIn('.Release.Namespace') }],
       },
     );
   }

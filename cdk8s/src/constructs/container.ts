@@ -39,6 +39,8 @@ export interface ContainerProps {
   /** Path of its values, e.g. `services.content`. */
   readonly path: string;
   readonly image: ImageDefault;
+  /** Path of the values of its image, where it shares them with another container. @default path */
+  readonly imagePath?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -237,7 +239,7 @@ export const containerOf = (scope: Construct, props: ContainerProps): Container 
   }) as 'IfNotPresent';
   return {
     name,
-    image: imageOf(scope, path, props.image),
+    image: imageOf(scope, props.imagePath ?? path, props.image),
     imagePullPolicy: pullPolicy,
     ...(command ? { command: [...command] } : {}),
     ...(args ? { args: [...args] } : {}),

@@ -27,6 +27,8 @@ const infrastructure = {
   'data-test': { zone: 'data', ports: [] },
   migrate: { zone: 'app', ports: [] },
   'house-test': { zone: 'app', ports: [] },
+  // what the service jobs starts: it asks the services and nobody else
+  task: { zone: 'app', ports: [] },
   authelia: { zone: 'app', ports: [9091] },
   cloudflared: { zone: 'app', ports: [2000] },
   ollama: { zone: 'ai', ports: [11_434] },
@@ -99,6 +101,8 @@ const linksOfInfrastructure: readonly Link[] = [
   link('data-test', 'minio', 9000, 'helm test'),
   link('files-mirror', 'minio', 9000, 'copies files to the external drive'),
   link('offsite', 'world', HTTPS, 'encrypted copies to S3'),
+  ...[...(services.jobs.needs.services ?? []), 'jobs'].map((name) => link('task', name, 3000, 'what tasks look at')),
+  link('jobs', 'apiserver', 6443, 'starts tasks, shows operators what is in the cluster'),
   link('house-test', 'gateway', 3000, 'helm test'),
   link('house-test', 'web', 3000, 'helm test'),
   link('traefik', 'authelia', 9091, 'asks who somebody is'),

@@ -1,7 +1,7 @@
 import type { Placement } from '@authorworks/contracts';
 import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { HelmChart, type Written } from '../packaging/index.ts';
+import { HelmChart, whenKeys, type Written } from '../packaging/index.ts';
 
 export const POOL_LABEL = 'authorworks.io/pool';
 export const PI_TAINT = 'authorworks.io/pi';
@@ -17,17 +17,28 @@ const onPis = { key: PI_TAINT, operator: 'Equal', value: 'true', effect: 'NoSche
 const amd64 = { key: 'kubernetes.io/arch', operator: 'In', values: ['amd64'] };
 const pool = (name: string) => ({ key: POOL_LABEL, operator: 'In', values: [name] });
 
-const affinityOf = (placement: Placement): Written<k8s.NodeAffinity> => {
+const required = (expression: typeof amd64): Written<k8s.NodeAffinity> => ({
+  requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [expression] }] },
+});
+
+const preferred = (name: string): Written<k8s.NodeAffinity> => ({
+  preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 50, preference: { matchExpressions: [pool(name)] } }],
+});
+
+const affinityOf = (scope: Construct, placement: Placement): Written<k8s.NodeAffinity> => {
   // no current builds for arm64, or too heavy for a Pi: the server or nowhere
-  const required = (expression: typeof amd64) => ({
-    requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [expression] }] },
-  });
   if (placement === 'server') return required(amd64);
-  if (placement === 'pi') return required(pool('pi'));
+  if (placement === 'any') return preferred('server');
+  const { values } = HelmChart.around(scope);
+  const pis = values.string('placement.pis', {
+    doc: 'What belongs on Raspberry Pis: required waits until there is one; preferred runs on the server where there is none',
+    default: 'required',
+    enum: ['required', 'preferred'],
+  });
+  const is = (choice: string): string => values.calculate('boolean', (ref) => `eq ${ref(pis)} "${choice}"`);
   return {
-    preferredDuringSchedulingIgnoredDuringExecution: [
-      { weight: 50, preference: { matchExpressions: [pool('server')] } },
-    ],
+    ...whenKeys(scope, is('required'), required(pool('pi'))),
+    ...whenKeys(scope, is('preferred'), preferred('pi')),
   };
 };
 
@@ -62,7 +73,7 @@ export const placementOf = (scope: Construct, props: PlacementProps): Partial<Po
   return {
     nodeSelector,
     affinity: {
-      nodeAffinity: affinityOf(placement),
+      nodeAffinity: affinityOf(scope, placement),
       ...(heavy
         ? {
             podAntiAffinity: {

@@ -23,7 +23,7 @@ export interface TaskProps extends ContainerProps, Named {
 const HOUR = 3600;
 
 /** The pod of something that ends. */
-const podOf = (scope: Construct, props: TaskProps): Written<k8s.PodTemplateSpec> => {
+export const podOf = (scope: Construct, props: TaskProps): Written<k8s.PodTemplateSpec> => {
   const { user = 10_001, volumes = [], tmpMiB = 128, more = [] } = props;
   const containers: ContainerProps[] = [
     props,

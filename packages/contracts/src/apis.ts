@@ -2,6 +2,7 @@ import { contentApi } from './content/endpoints.ts';
 import { editorApi } from './editor/endpoints.ts';
 import { editorSocket } from './editor/socket.ts';
 import { gatewayApi } from './gateway/endpoints.ts';
+import { jobsApi } from './jobs/endpoints.ts';
 import type { Api } from './kit/endpoint.ts';
 import type { SocketContract } from './kit/socket.ts';
 import type { ServiceName } from './services.ts';
@@ -15,6 +16,7 @@ export const apis = {
   content: contentApi,
   editor: editorApi,
   storage: storageApi,
+  jobs: jobsApi,
 } as const satisfies Partial<Record<ServiceName, Api>>;
 
 /** The sockets of every built service that has one; the generated tests try each of their messages. */

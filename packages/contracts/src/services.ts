@@ -201,13 +201,14 @@ const table = {
     replicas: { min: 1, max: 1 },
   },
   jobs: {
-    state: 'planned',
+    state: 'built',
     title: 'Jobs',
-    summary: 'Background work on the Pis: cron, rebuilds, drills, the operator console.',
+    summary: 'Background work on the Pis: tasks by the clock and by hand, and what operators see of the house.',
     port: PORT,
     paths: ['/api/jobs'],
-    needs: { postgres: true, redis: true, services: ['user'] },
-    memoryMiB: { request: 300, limit: 500 },
+    needs: { postgres: true, redis: true, services: ['gateway', 'user', 'content', 'editor', 'storage', 'web'] },
+    // 500 MB, and with what runs on each Pi no more than a Pi has
+    memoryMiB: { request: 200, limit: 476 },
     cpuMillis: { request: 100, limit: 1000 },
     placement: 'pi',
     replicas: { min: 1, max: 1 },

@@ -130,6 +130,8 @@ const variables = (options: HouseOptions, secrets: Secrets, servers: Servers, ur
     BLOBS_DIRECTORY: join(dataDirectory, 'files'),
     MAIL: 'outbox',
     MAIL_OUTBOX_DIRECTORY: join(dataDirectory, 'outbox'),
+    RUNNER: 'process',
+    RUNS_DIRECTORY: join(dataDirectory, 'runs'),
     EMAIL_VERIFICATION: 'optional',
     // whoever can reach a house on the loopback interface sits at the machine; on a network only the operator may read mails
     OUTBOX_ACCESS: isLoopback(host) ? 'anyone' : 'operator',

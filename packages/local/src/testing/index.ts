@@ -72,6 +72,8 @@ const variablesFor = (servers: TestServers): Record<string, string> => ({
   BLOBS_DIRECTORY: `${servers.directory}/blobs`,
   MAIL: 'outbox',
   MAIL_OUTBOX_DIRECTORY: `${servers.directory}/outbox`,
+  RUNNER: 'process',
+  RUNS_DIRECTORY: `${servers.directory}/runs`,
 });
 
 export const startTestHouse = async (options: TestHouseOptions): Promise<TestHouse> => {

@@ -1,0 +1,2 @@
+/** What is taken for the image of a service. */
+export const imageFor = (name: string) => ({ repository: `docker.io/authorworks/${name}`, tag: '' });

@@ -1,0 +1,54 @@
+import type { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { manifest, type Written } from '../packaging/index.ts';
+import { labelsOf, type Named } from './labels.ts';
+
+const RBAC = 'rbac.authorization.k8s.io/v1';
+
+export interface NamespaceRightsProps extends Named {
+  /** Name of the objects. */
+  readonly as: string;
+  readonly rules: Written<k8s.PolicyRule>[];
+  readonly subjects: Written<k8s.Subject>[];
+}
+
+/** Lets accounts do what rules say, in the namespace of the release alone. */
+export class NamespaceRights extends Construct {
+  constructor(scope: Construct, props: NamespaceRightsProps) {
+    super(scope, `${props.name}-rights`);
+    const { rules, subjects } = props;
+    const metadata = { name: props.as, labels: labelsOf(this, props) };
+    manifest<k8s.KubeRoleProps>(this, 'role', { apiVersion: RBAC, kind: 'Role' }, { metadata, rules });
+    manifest<k8s.KubeRoleBindingProps>(
+      this,
+      'binding',
+      { apiVersion: RBAC, kind: 'RoleBinding' },
+      { metadata, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: props.as }, subjects },
+    );
+  }
+}
+
+/** What operators see of a namespace in their console; nothing of it is secret, and nothing can be changed by it. */
+export const CONSOLE_RULES: Written<k8s.PolicyRule>[] = [
+  { apiGroups: [''], resources: ['pods', 'events'], verbs: ['get', 'list'] },
+  { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: ['get', 'list'] },
+  { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['get', 'list'] },
+];
+
+/** Shows what is in the namespace of this chart to the service jobs of both houses, which shows it to operators. */
+export class ShownToOperators extends Construct {
+  constructor(scope: Construct, namespaceOfHouse: string) {
+    super(scope, 'console');
+    new NamespaceRights(this, {
+      name: 'console',
+      component: 'rights',
+      as: 'operators-console',
+      rules: CONSOLE_RULES,
+      subjects: ['blue', 'green'].map((colour) => ({
+        kind: 'ServiceAccount',
+        name: `jobs-${colour}`,
+        namespace: namespaceOfHouse,
+      })),
+    });
+  }
+}
