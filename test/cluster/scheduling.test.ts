@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HEAVY_LABEL } from '../../cdk8s/src/constructs/placement.ts';
 import { chartNames, exampleFile } from '../charts/tools.ts';
 import { helm, kubectl, list, type PodState, podsIn, within } from './lib/cluster.ts';
-import { addFakeMachines, removeFakeMachines, STORAGE_CLASS } from './lib/fake-machines.ts';
+import { addFakeMachines, onFakeMachines, removeFakeMachines, STORAGE_CLASS } from './lib/fake-machines.ts';
 import { namespaces, prepare, remove } from './lib/house.ts';
 import { isLab } from './lib/lab.ts';
 import { budgetOf } from './lib/memory.ts';
@@ -21,22 +25,44 @@ const zoneOf = { authorworks: 'app', 'authorworks-edge': 'app' } as const;
 const namespaceOf = (chart: (typeof chartNames)[number]): string =>
   namespaces[(zoneOf as Record<string, keyof typeof namespaces>)[chart] ?? (chart.split('-')[1] as 'data')];
 
-/** The example of a home with everything in it, as it is, but in namespaces and on volumes of this test. */
+type Values = Readonly<Record<string, unknown>>;
+const isMap = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** For each part of a chart that says where its pods may go: to the machines of this test as well. @param own of an example */
+const placed = (values: Values, own: Values): Values => ({
+  ...('tolerations' in values && 'nodeSelector' in values
+    ? {
+        nodeSelector: onFakeMachines.nodeSelector,
+        tolerations: [...((own['tolerations'] as object[] | undefined) ?? []), ...onFakeMachines.tolerations],
+      }
+    : {}),
+  ...Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => {
+      const inner = isMap(value) && key !== 'nodeSelector' ? placed(value, (own[key] as Values | undefined) ?? {}) : {};
+      return Object.keys(inner).length > 0 ? [[key, inner]] : [];
+    }),
+  ),
+});
+
+/** The example of a home with everything in it, as it is, but in namespaces, on volumes and on machines of this test. */
 const installAtHome = async (chart: (typeof chartNames)[number]): Promise<void> => {
-  const values = exampleFile(chart, 'home');
-  const schema = await helm(['show', 'values', join(root, 'charts', chart)]);
-  const settings = [
-    ...Object.entries(namespaces)
-      .filter(([zone]) => new RegExp(`^namespaces:\\n(  .*\\n)*?  ${zone}:`, 'm').test(schema))
-      .map(([zone, name]) => `namespaces.${zone}=${name}`),
-    ...(/^storage:/m.test(schema) ? [`storage.className=${STORAGE_CLASS}`] : []),
-    // nothing else has the right to be in these namespaces
-    ...(chart === 'authorworks-watch' ? ['prometheus.discovery=dns'] : []),
-  ].flatMap((one) => ['--set-string', one]);
+  const example = exampleFile(chart, 'home');
+  const defaults = parse(await helm(['show', 'values', join(root, 'charts', chart)])) as Values;
+  const own = example === undefined ? {} : (parse(readFileSync(example, 'utf8')) as Values);
+  const known = Object.keys((defaults['namespaces'] as Values | undefined) ?? {});
+  const settings = {
+    ...placed(defaults, own),
+    namespaces: Object.fromEntries(Object.entries(namespaces).filter(([zone]) => known.includes(zone))),
+    ...('storage' in defaults ? { storage: { className: STORAGE_CLASS } } : {}),
+  };
+  const folder = await mkdtemp(join(tmpdir(), 'authorworks-home-'));
+  const file = join(folder, 'values.yaml');
+  await writeFile(file, stringify(settings));
   const release = chart === 'authorworks' ? 'authorworks-blue' : chart;
-  const from = values === undefined ? [] : ['--values', values];
-  const namespace = ['--namespace', namespaceOf(chart), '--create-namespace'];
-  await helm(['install', release, join(root, 'charts', chart), ...namespace, ...from, ...settings, '--no-hooks']);
+  const where = ['--namespace', namespaceOf(chart), '--create-namespace'];
+  const from = [...(example === undefined ? [] : ['--values', example]), '--values', file];
+  await helm(['install', release, join(root, 'charts', chart), ...where, ...from, '--no-hooks']);
+  await rm(folder, { recursive: true });
 };
 
 describe.runIf(isLab())(`the scheduler, with a server of 55 GB and ${PIS} Raspberry Pis`, () => {
@@ -65,15 +91,11 @@ describe.runIf(isLab())(`the scheduler, with a server of 55 GB and ${PIS} Raspbe
     await removeFakeMachines();
   });
 
-  /** On machines of this test; those that are on every machine are on the real ones as well. */
-  const ours = (): PodState[] => pods.filter(({ node }) => node?.startsWith('fake-'));
   const limitsOn = (node: string): number =>
-    ours()
-      .filter((pod) => pod.node === node)
-      .reduce((sum, pod) => sum + budgetOf(pod).limit, 0);
+    pods.filter((pod) => pod.node === node).reduce((sum, pod) => sum + budgetOf(pod).limit, 0);
 
   it('finds a place for everything', () => {
-    const rows = ours()
+    const rows = pods
       .filter(({ app }) => !['node-exporter', 'log-agent'].includes(app))
       .map((pod) => ({ app: pod.app, pod: pod.name, node: pod.node ?? '', ...budgetOf(pod) }))
       .toSorted((a, b) => b.node.localeCompare(a.node) || a.app.localeCompare(b.app));
@@ -86,26 +108,26 @@ describe.runIf(isLab())(`the scheduler, with a server of 55 GB and ${PIS} Raspbe
   });
 
   it('has AI, media and data on the server, watchers and jobs on Pis', () => {
-    const misplaced = ours().filter(({ app, node = '' }) => {
+    const misplaced = pods.filter(({ app, node = '' }) => {
       const wanted = placementOf(app);
       return wanted !== 'any' && pools.get(node) !== wanted;
     });
     expect(misplaced.map(({ app, node }) => `${app} on ${node}`)).toEqual([]);
-    const apps = new Set(ours().map(({ app }) => app));
+    const apps = new Set(pods.map(({ app }) => app));
     for (const app of ['ollama', 'stable-diffusion', 'speech', 'postgres', 'redis', 'minio', 'content', 'storage'])
       expect(apps).toContain(app);
-    for (const app of ['prometheus', 'alertmanager', 'grafana', 'loki', 'uptime-kuma', 'syncthing'])
+    for (const app of ['jobs', 'prometheus', 'alertmanager', 'grafana', 'loki', 'uptime-kuma', 'syncthing'])
       expect(apps).toContain(app);
   });
 
   it('never has two heavy watchers on one Pi', () => {
-    const heavy = ours().filter(({ object }) => object.metadata.labels?.[HEAVY_LABEL] === 'true');
+    const heavy = pods.filter(({ object }) => object.metadata.labels?.[HEAVY_LABEL] === 'true');
     expect(heavy.length).toBeGreaterThanOrEqual(4);
     expect(new Set(heavy.map(({ node }) => node)).size).toBe(heavy.length);
   });
 
   it('promises no machine more memory than it has, even if all take their limit', () => {
-    const rows = [...new Set(ours().map(({ node = '' }) => node))]
+    const rows = [...new Set(pods.map(({ node = '' }) => node))]
       .map((node) => ({ node, limits: limitsOn(node), has: pools.get(node) === 'pi' ? PI_MIB : SERVER_MIB }))
       .toSorted((a, b) => b.limits - a.limits);
     printTable(

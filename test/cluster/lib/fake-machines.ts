@@ -1,9 +1,10 @@
 import { stringify } from 'yaml';
-import { kubectl, list } from './cluster.ts';
+import { kubectl } from './cluster.ts';
 
+const NAME = 'authorworks.io/scheduling-test';
 /** Everything that is made here, so that it can be found again. */
-const MARK = { 'authorworks.io/scheduling-test': 'true' };
-const SELECTOR = 'authorworks.io/scheduling-test=true';
+const MARK = { [NAME]: 'true' };
+const SELECTOR = `${NAME}=true`;
 export const STORAGE_CLASS = 'authorworks-scheduling-test';
 const VOLUMES = 16;
 
@@ -28,7 +29,12 @@ const nodeOf = (name: string, pool: 'server' | 'pi') => ({
       ...(pool === 'server' ? { disk: 'fast' } : {}),
     },
   },
-  spec: pool === 'pi' ? { taints: [{ key: 'authorworks.io/pi', value: 'true', effect: 'NoSchedule' }] } : {},
+  spec: {
+    taints: [
+      { key: NAME, value: 'true', effect: 'NoSchedule' },
+      ...(pool === 'pi' ? [{ key: 'authorworks.io/pi', value: 'true', effect: 'NoSchedule' }] : []),
+    ],
+  },
   status: { allocatable: pool === 'pi' ? PI : SERVER, capacity: pool === 'pi' ? PI : SERVER },
 });
 
@@ -49,12 +55,15 @@ const volumeOf = (index: number) => ({
 const apply = async (objects: readonly object[]): Promise<void> =>
   void (await kubectl(['apply', '--filename', '-'], { input: objects.map((one) => stringify(one)).join('---\n') }));
 
-/** Machines that only Kubernetes believes in, one server and so many Pis; nothing new goes to the real ones meanwhile. */
+/** What a pod of this test has, so that it goes to these machines, and nobody else's does. */
+export const onFakeMachines = {
+  nodeSelector: MARK,
+  tolerations: [{ key: NAME, operator: 'Exists', effect: 'NoSchedule' }],
+} as const;
+
+/** Machines that only Kubernetes believes in: one server and so many Pis. */
 export const addFakeMachines = async (pis: number): Promise<void> => {
   await removeFakeMachines();
-  const real = (await list('nodes')).map(({ metadata }) => metadata.name);
-  await kubectl(['cordon', ...real]);
-  await kubectl(['label', 'node', ...real, 'authorworks.io/scheduling-test-cordoned=true', '--overwrite']);
   await apply([
     {
       apiVersion: 'storage.k8s.io/v1',
@@ -72,11 +81,6 @@ export const addFakeMachines = async (pis: number): Promise<void> => {
 
 /** Also after a run that was killed; without such machines it changes nothing. */
 export const removeFakeMachines = async (): Promise<void> => {
-  const cordoned = await list('nodes', undefined, '--selector', 'authorworks.io/scheduling-test-cordoned=true');
-  for (const { metadata } of cordoned) {
-    await kubectl(['uncordon', metadata.name]);
-    await kubectl(['label', 'node', metadata.name, 'authorworks.io/scheduling-test-cordoned-']);
-  }
   for (const kind of ['node', 'persistentvolume', 'storageclass'])
     await kubectl(['delete', kind, '--selector', SELECTOR, '--ignore-not-found', '--wait=false']);
 };
