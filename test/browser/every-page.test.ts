@@ -201,6 +201,22 @@ const visits: readonly Visit[] = [
     path: () => '/operator',
     shows: async (page) => await page.getByText(mary.email).waitFor(),
   },
+  ...(
+    [
+      ['', 'Machines'],
+      ['/tasks', 'Look after the house'],
+      ['/queues', 'Content'],
+      ['/releases', 'This house runs in one process'],
+      ['/events', 'This house runs in one process'],
+    ] as const
+  ).map(
+    ([part, words]): Visit => ({
+      what: `the console${part}`,
+      who: 'operator',
+      path: () => `/console${part}`,
+      shows: async (page) => await page.getByText(words).first().waitFor(),
+    }),
+  ),
   {
     what: 'the outbox',
     who: 'operator',

@@ -30,6 +30,7 @@ const PublicBook = lazy(async () => ({ default: (await import('./library/public-
 const Reader = lazy(async () => ({ default: (await import('./reader/reader.tsx')).Reader }));
 const AccountPage = lazy(async () => ({ default: (await import('./account/account-page.tsx')).AccountPage }));
 const Operator = lazy(async () => ({ default: (await import('./house/operator.tsx')).Operator }));
+const Console = lazy(async () => ({ default: (await import('./console/console.tsx')).Console }));
 const Outbox = lazy(async () => ({ default: (await import('./house/outbox.tsx')).Outbox }));
 
 const TRIES = 2;
@@ -68,6 +69,7 @@ const Pages = () => {
           <Route path="shelf/:bookId" element={<BookPage />} />
           <Route path="account/*" element={<AccountPage />} />
           <Route path="operator" element={<Operator />} />
+          <Route path="console/*" element={<Console />} />
         </Route>
         <Route path="*" element={<NotFound />} />
       </Route>

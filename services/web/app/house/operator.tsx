@@ -2,6 +2,7 @@ import type { AccountRole, AccountSummary, ServiceHealth } from '@authorworks/co
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { EllipsisVertical } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
+import { Link } from 'react-router';
 import type { z } from 'zod';
 import type { House } from '../api/api.ts';
 import { useHouse } from '../api/house-context.ts';
@@ -194,7 +195,15 @@ export const Operator = () => {
     );
   }
   return (
-    <Page title={t.title} actions={<a href="/api/docs">{t.api}</a>}>
+    <Page
+      title={t.title}
+      actions={
+        <>
+          <Link to="/console">{t.console}</Link>
+          <a href="/api/docs">{t.api}</a>
+        </>
+      }
+    >
       <Services />
       {account && <Accounts ownId={account.id} />}
     </Page>

@@ -24,6 +24,7 @@ export const de: HouseWords = {
     wasReadmitted: (name) => `${name} darf sich wieder anmelden.`,
     changed: (name) => `Die Rollen von ${name} sind geändert.`,
     you: 'du',
+    console: 'Leitstand',
     api: 'Die API dieses Hauses',
   },
   outbox: {

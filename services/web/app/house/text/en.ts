@@ -22,6 +22,7 @@ export const en = {
     wasReadmitted: (name: string) => `${name} may sign in again.`,
     changed: (name: string) => `The roles of ${name} are changed.`,
     you: 'you',
+    console: 'Console',
     api: 'The API of this house',
   },
   outbox: {

@@ -24,6 +24,7 @@ export const es: HouseWords = {
     wasReadmitted: (name) => `${name} puede entrar de nuevo.`,
     changed: (name) => `Los papeles de ${name} han cambiado.`,
     you: 'tú',
+    console: 'Consola',
     api: 'La API de esta casa',
   },
   outbox: {
