@@ -32,7 +32,7 @@ const taskOf = (name: string, attempts = 1) =>
     schedule: '0 4 1 1 *',
   });
 
-const tasks = ['count', 'eat', 'slow', 'fail', 'long', 'orphan', 'huge'].map((name) =>
+const tasks = ['count', 'eat', 'slow', 'fail', 'long', 'orphan', 'huge', 'forever'].map((name) =>
   taskOf(name, name === 'fail' ? 2 : 1),
 );
 
@@ -71,6 +71,7 @@ describe.skipIf(cluster === undefined)('tasks as Jobs of Kubernetes', { timeout:
     await lab.addTemplate('test.slow', `console.log('slow'); setInterval(() => 0, 1000);`, { seconds: 8 });
     await lab.addTemplate('test.fail', `console.log('about to fail'); process.exit(3);`);
     await lab.addTemplate('test.long', LONG);
+    await lab.addTemplate('test.forever', `console.log('on and on'); setInterval(() => 0, 1000);`);
     await lab.addTemplate('test.huge', `console.log('never');`, { memory: '900Gi' });
     service = await start();
     const token = await issuer.tokenFor({ roles: ['operator'], lifetimeSeconds: 6_000 });
@@ -160,7 +161,7 @@ describe.skipIf(cluster === undefined)('tasks as Jobs of Kubernetes', { timeout:
   });
 
   it('that are stopped are gone', async () => {
-    const { id } = await begin('long');
+    const { id } = await begin('forever');
     await until(id, ({ history }) => history[0]?.status === 'running');
     await operator.cancelRun({ params: { runId: id } });
     expect(await until(id, isOver)).toMatchObject({ status: 'cancelled', error: null });
@@ -168,7 +169,7 @@ describe.skipIf(cluster === undefined)('tasks as Jobs of Kubernetes', { timeout:
   });
 
   it('whose pod is taken away are run again, and lose no try', async () => {
-    const { id } = await begin('long');
+    const { id } = await begin('forever');
     const first = await until(id, ({ history }) => history[0]?.status === 'running' && history[0]?.node !== null);
     const labelSelector = `authorworks.io/attempt=task-${id.replaceAll('-', '')}-1`;
     await lab.core.deleteCollectionNamespacedPod({ namespace: lab.namespace, labelSelector, gracePeriodSeconds: 0 });

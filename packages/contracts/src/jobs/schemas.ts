@@ -3,8 +3,6 @@ import { RunId } from '../ids.ts';
 import { Instant, JobStatus } from '../kit/common.ts';
 import { Inspection } from '../kit/inspection.ts';
 
-const Placement = z.enum(['server', 'pi', 'any']);
-
 export const RunAttempt = z
   .object({
     number: z.int().min(1),
@@ -45,7 +43,7 @@ export const Task = z
   .object({
     type: z.string(),
     summary: z.string(),
-    placement: Placement,
+    place: z.enum(['server', 'pi', 'any', 'here']).describe('Where it runs; `here`: on the machine of the house'),
     memoryLimitMiB: z.int(),
     timeoutSeconds: z.number(),
     attempts: z.int(),

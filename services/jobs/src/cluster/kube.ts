@@ -40,12 +40,12 @@ export class KubeTimeout extends Error {
   override readonly name = 'KubeTimeout';
 }
 
-export const patiently = async <T>(call: Promise<T>): Promise<T> => {
+export const patiently = async <T>(call: Promise<T>, milliseconds = PATIENCE_MS): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new KubeTimeout(`Kubernetes did not answer within ${PATIENCE_MS} ms`)),
-      PATIENCE_MS,
+      () => reject(new KubeTimeout(`Kubernetes did not answer within ${milliseconds} ms`)),
+      milliseconds,
     );
   });
   return await Promise.race([call, tooLong]).finally(() => clearTimeout(timer));

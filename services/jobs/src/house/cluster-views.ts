@@ -101,6 +101,13 @@ const timesOf = ({ metadata, status }: Workload): number[] => [
     }),
 ];
 
+/** The version of what a release brought; where its parts are of several makers, each with a version, the chart's own. */
+const versionOf = (members: readonly Workload[], chart: string): string => {
+  const versions = new Set(members.map(({ metadata }) => metadata?.labels?.[labels.version]));
+  const [only] = versions;
+  return versions.size === 1 && only !== undefined ? only : (/-(\d[^-]*.*)$/.exec(chart)?.[1] ?? chart);
+};
+
 /** Releases, as the labels of what they brought tell of them: Helm's own records are Secrets, which nobody here may read. */
 export const viewReleases = (workloads: readonly Workload[]): HouseRelease[] => {
   const grouped = Map.groupBy(workloads, ({ metadata }) =>
@@ -118,7 +125,7 @@ export const viewReleases = (workloads: readonly Workload[]): HouseRelease[] => 
         name,
         namespace: key.split('/')[0] ?? '',
         chart,
-        version: known[labels.version] ?? 'unknown',
+        version: versionOf(members, chart),
         colour: known[labels.colour] ?? null,
         ready: members.reduce((sum, { status }) => sum + (status?.readyReplicas ?? 0), 0),
         wanted: members.reduce((sum, { spec }) => sum + (spec?.replicas ?? 1), 0),

@@ -85,11 +85,10 @@ class RunReconciler implements Reconciler {
     for (const attempt of before) {
       const seen = running.get(attemptName(attempt));
       if (!seen) continue;
-      await this.#collect(attempt)
-        .then(async () => await this.#end(attempt, seen.ending ?? CLOSING))
-        .catch((error: unknown) =>
-          base.log.debug({ err: error, runId: attempt.runId }, 'the end was not written down'),
-        );
+      await this.#collect(attempt);
+      await this.#end(attempt, seen.ending ?? CLOSING).catch((error: unknown) =>
+        base.log.debug({ err: error, runId: attempt.runId }, 'the end was not written down'),
+      );
     }
   }
 
@@ -157,8 +156,18 @@ class RunReconciler implements Reconciler {
     }
   }
 
-  /** Reads on in the log: what is for people is kept, what is for us is obeyed. */
+  /** The log of a node that died cannot be had, and must not keep the end of what ran there from being written down. */
   async #collect(attempt: OpenAttempt): Promise<void> {
+    try {
+      await this.#readOn(attempt);
+    } catch (error) {
+      const { runId, number } = attempt;
+      this.#parts.base.log.warn({ err: error, runId, attempt: number }, 'the log cannot be read now');
+    }
+  }
+
+  /** Reads on in the log: what is for people is kept, what is for us is obeyed. */
+  async #readOn(attempt: OpenAttempt): Promise<void> {
     let mark = attempt.logMark;
     for (let pieces = 0; pieces < MOST_PIECES; pieces += 1) {
       const piece = await this.#parts.runner.readLog(attemptName(attempt), mark);

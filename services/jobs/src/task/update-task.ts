@@ -6,7 +6,7 @@ import { listSchedules, switchSchedule } from './schedule-store.ts';
 import { viewTask } from './task-view.ts';
 
 export const updateTask: Operation<JobsContext, JobsApi['updateTask']> = async (context, { params, body }) => {
-  const { postgres, tasks, config, clock } = context;
+  const { postgres, tasks, runner, config, clock } = context;
   const task = tasks.find(params.task);
   if (!task) throw fail(jobsErrors.taskNotFound);
   await switchSchedule(postgres.sql, task.type, body.enabled, clock.now());
@@ -15,6 +15,7 @@ export const updateTask: Operation<JobsContext, JobsApi['updateTask']> = async (
     schedule: schedules.find((one) => one.task === task.type),
     lastRun: lastRuns.find((one) => one.task === task.type),
     timeZone: config.timeZone,
+    runnerKind: runner.kind,
     now: clock.now(),
   });
 };

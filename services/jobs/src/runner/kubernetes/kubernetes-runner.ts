@@ -67,7 +67,10 @@ export const openKubernetesRunner = (options: KubernetesRunnerOptions): TaskRunn
     readLog: async (name, mark) => {
       const pod = pods.get(name)?.at(-1);
       const container = pod?.spec?.containers[0]?.name;
-      if (!pod?.metadata?.name || container === undefined) return { text: '', mark: mark ?? '', skipped: false };
+      // before it runs it has no log, and the API server answers in several ways
+      const hasLog = pod?.status?.phase !== 'Pending';
+      if (!pod?.metadata?.name || container === undefined || !hasLog)
+        return { text: '', mark: mark ?? '', skipped: false };
       return await readPodLog(kube, { namespace, pod: pod.metadata.name, container }, mark);
     },
     stop: async (name) => {

@@ -6,6 +6,8 @@ const TAIL_LINES = 2_000;
 const LIMIT_BYTES = 4 * 1024 * 1024;
 /** The node's clock and ours may differ by this much. */
 const CLOCK_SECONDS = 60;
+/** A kubelet that is gone is not waited for: others have runs too. */
+const PATIENCE_MS = 5_000;
 /** RFC 3339 with nanoseconds, as kubelets write it in front of each line: as text it is ordered like time. */
 const STAMPED = /^(\d{4}-\d\d-\d\dT[\d:]{8}(?:\.\d+)?Z) (.*)$/s;
 
@@ -38,6 +40,7 @@ export const readPodLog = async ({ core }: Kube, source: LogSource, mark: string
         limitBytes: LIMIT_BYTES,
         ...(since === undefined ? {} : { sinceSeconds: Math.max(1, since) }),
       }),
+      PATIENCE_MS,
     );
   } catch (error) {
     // it has not begun, or is gone
