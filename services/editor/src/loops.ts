@@ -48,8 +48,7 @@ export const startLoops = (context: EditorContext): void => {
     },
   });
   for (const loop of loops) loop.start();
-  for (const chore of chores)
-    duty.whileWorking({ start: () => chore.start(), stop: async () => await chore.close() });
+  for (const chore of chores) duty.whileWorking({ start: () => chore.start(), stop: async () => await chore.close() });
   const presence = setInterval(() => documents.flushPresence(), PRESENCE_EVERY_MS);
   const sweep = setInterval(() => documents.sweepPresence(), SWEEP_MS);
   onClose('loops', async () => {
