@@ -1,14 +1,16 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
 
-/** First what a house at rest shows, then what people do in it, then what befalls it; the scheduler's tests need it gone. */
+/**
+ * First what a house at rest shows, then what people do in it, then what befalls it; the scheduler's tests need it gone. What pages are
+ * by themselves (accessibility, languages, keyboard) is the same behind any ingress, takes long, and is left to scripts/test.
+ */
 const ORDER = [
   'test/cluster/install.test.ts',
   'test/strangers/strangers.test.ts',
   'test/strangers/sockets.test.ts',
   'test/faults/revoked.test.ts',
   'test/browser/first-book.test.ts',
-  'test/browser/every-page.test.ts',
   'test/browser/session.test.ts',
   'test/browser/hostile-book.test.ts',
   'test/cluster/load.test.ts',
