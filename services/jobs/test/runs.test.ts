@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Run } from '@authorworks/contracts';
 import { eventually } from '@authorworks/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JobsContext } from '../src/context.ts';
 import { isOver, type JobsHouse, logOf, refusal, startJobsHouse } from './kit/house.ts';
 import { testTasks } from './kit/tasks.ts';
 
@@ -23,6 +24,18 @@ describe('a run of a task', () => {
     house = await startJobsHouse();
   });
   afterAll(async () => await house?.stop());
+
+  it('is looked for now and then, not all the time, while there is none', async () => {
+    const { postgres } = house.service().context as JobsContext;
+    const looks = new Set<string>();
+    for (let peek = 0; peek < 60; peek += 1) {
+      const [lease] = await postgres.sql.query<{ until: string }>('SELECT until::text FROM lease');
+      looks.add(lease?.until ?? '');
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    // each look renews the lease; they are two seconds apart
+    expect(looks.size).toBeLessThan(8);
+  });
 
   it('runs, tells of itself, and leaves its output and its log', async () => {
     const begun = await house.run(testTasks.count, { to: 4 });

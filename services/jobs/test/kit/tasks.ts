@@ -71,6 +71,8 @@ export const testTasks = {
   }),
   family: defineTask({
     ...small,
+    // two processes, and what they share counts twice
+    memoryMiB: { request: 32, limit: 400 },
     type: 'test.family',
     summary: 'Starts a process of its own and waits.',
     input: nothing,

@@ -92,5 +92,6 @@ ALTER TABLE "attempt" ADD CONSTRAINT "attempt_status_check" CHECK ("status" IN (
 CREATE INDEX "run_open" ON "run" ("run_at") WHERE "status" IN ('queued', 'running');
 CREATE INDEX "attempt_open" ON "attempt" ("run_id") WHERE "ended_at" IS NULL;
 
--- Wakes whoever starts runs when a transaction with one commits.
-CREATE TRIGGER run_announce AFTER INSERT OR UPDATE OF status, cancel_wanted ON "run" FOR EACH STATEMENT EXECUTE FUNCTION announce();
+-- Wakes whoever starts runs when a transaction with one commits. For each row: a statement that looked for due runs and
+-- found none would wake the one who looked, for ever.
+CREATE TRIGGER run_announce AFTER INSERT OR UPDATE OF status, cancel_wanted ON "run" FOR EACH ROW EXECUTE FUNCTION announce();
