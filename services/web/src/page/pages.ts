@@ -3,6 +3,7 @@ const PAGES: readonly RegExp[] = [
   /^\/$/,
   /^\/(?:sign-in|sign-up|forgot-password|reset-password|verify-email|books|operator|outbox)$/,
   /^\/account(?:\/[\w-]+)?$/,
+  /^\/console(?:\/[\w-]+){0,2}$/,
   /^\/shelf(?:\/bin|\/imports\/[\w-]+|\/[\w-]+)?$/,
   /^\/write\/[\w-]+(?:\/[\w-]+)?$/,
   /^\/books\/[\w-]+$/,
