@@ -1,4 +1,5 @@
 import { enableCompileCache } from 'node:module';
+import { setTimeout as delay } from 'node:timers/promises';
 import { collectDefaultMetrics } from 'prom-client';
 import { ConfigError, readConfig } from './config.ts';
 import { clusterDirectory } from './directory.ts';
@@ -10,10 +11,20 @@ import { startTelemetry } from './telemetry.ts';
 /** In a pod, after SIGTERM traffic still arrives until every proxy has heard of it. */
 const PROXIES_LEARN_MS = 3_000;
 
-const waitForSignal = async (): Promise<NodeJS.Signals> =>
+/** Who is asked to end while it starts finishes that within this time and then ends as always; one that hangs ends without. */
+const START_ENDS_MS = 10_000;
+
+const untilAsked = async (): Promise<NodeJS.Signals> =>
   await new Promise((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
+    const asked = (signal: NodeJS.Signals): void => {
+      resolve(signal);
+      process.off('SIGTERM', asked);
+      process.off('SIGINT', asked);
+      // who asks twice does not want to wait
+      process.once('SIGINT', () => process.exit(130));
+    };
+    process.on('SIGTERM', asked);
+    process.on('SIGINT', asked);
   });
 
 const failures = (service: RunningService): void => {
@@ -32,18 +43,22 @@ const failures = (service: RunningService): void => {
 export const run = async (service: Service): Promise<void> => {
   enableCompileCache();
   const source = processSource();
+  // from the beginning: as process 1 of a container, what is not listened for is ignored until the kill
+  const asked = untilAsked();
   try {
     const telemetry = await startTelemetry(service.name, readConfig(service.name, telemetrySettings, source));
     const { serviceUrl } = readConfig(service.name, directorySettings, source);
-    const running = await service.start({ source, directory: clusterDirectory(serviceUrl) });
+    const running = await Promise.race([
+      service.start({ source, directory: clusterDirectory(serviceUrl) }),
+      asked.then(async () => await delay(START_ENDS_MS, undefined)),
+    ]);
+    if (!running) process.exit(0);
     collectDefaultMetrics({ register: running.metrics.registry });
     failures(running);
-    const signal = await waitForSignal();
+    const signal = await asked;
     running.log.info({ signal }, 'stopping');
-    // who asks twice does not want to wait
-    process.once('SIGINT', () => process.exit(130));
     running.retire();
-    if (signal === 'SIGTERM') await new Promise((resolve) => setTimeout(resolve, PROXIES_LEARN_MS));
+    if (signal === 'SIGTERM') await delay(PROXIES_LEARN_MS);
     await running.close();
     await telemetry.close();
     process.exit(0);

@@ -17,9 +17,9 @@ describe('a pod', () => {
     for (const { child } of pods.splice(0)) child.kill('SIGKILL');
   });
 
-  const start = (variables: Record<string, string>): Pod => {
+  const start = (variables: Record<string, string>, main = './run-toy.ts'): Pod => {
     const { PATH = '' } = process.env;
-    const child = spawn(process.execPath, [new URL('./run-toy.ts', import.meta.url).pathname], {
+    const child = spawn(process.execPath, [new URL(main, import.meta.url).pathname], {
       env: { PATH, HOST: '127.0.0.1', PORT: '0', ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -54,6 +54,14 @@ describe('a pod', () => {
     expect(await pod.code).toBe(1);
     expect(pod.output()).toMatch(/content could not start: .*EADDRINUSE/);
     taken.close();
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends as always when %s comes while it starts', async (signal) => {
+    const pod = start({ SERVICE_KEY: KEY }, './run-slow-toy.ts');
+    await eventually(() => expect(pod.output()).toContain('it starts'));
+    pod.child.kill(signal);
+    expect(await pod.code).toBe(0);
+    expect(pod.output()).toContain('"msg":"closed"');
   });
 
   it('is not ready from SIGTERM on, finishes what is under way, takes nothing new, and ends with 0', async () => {
