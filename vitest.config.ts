@@ -13,8 +13,8 @@ export default defineConfig({
       'cdk8s/test/**/*.test.ts',
       'test/**/*.test.ts',
     ],
-    // test/cluster has its own configuration: npm run test:cluster
-    exclude: ['**/node_modules/**', '**/dist/**', 'test/cluster/**'],
+    // what needs a cluster has its own configuration: npm run test:cluster
+    exclude: ['**/node_modules/**', '**/dist/**', 'test/cluster/**', 'services/jobs/test/kubernetes.test.ts'],
     globalSetup: ['packages/platform/src/testing/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,

@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
  */
 const ORDER = [
   'test/cluster/install.test.ts',
+  'services/jobs/test/kubernetes.test.ts',
   'test/strangers/strangers.test.ts',
   'test/strangers/sockets.test.ts',
   'test/faults/revoked.test.ts',
@@ -35,7 +36,7 @@ const report = process.env['TEST_REPORT'];
 export default defineConfig({
   test: {
     include: ORDER,
-    globalSetup: ['test/cluster/global-setup.ts'],
+    globalSetup: ['packages/platform/src/testing/global-setup.ts', 'test/cluster/global-setup.ts'],
     pool: 'forks',
     fileParallelism: false,
     sequence: { sequencer: InOrder },

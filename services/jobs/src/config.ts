@@ -12,7 +12,7 @@ import {
 export const config = defineConfig({
   ...postgresSettings,
   ...redisSettings,
-  runsAtATime: integer({ doc: 'Tasks that run at the same time', default: 2, min: 1, max: 50 }),
+  concurrentRuns: integer({ doc: 'Tasks that run at the same time', default: 2, min: 1, max: 50 }),
   timeZone: text({ doc: 'Time zone of schedules, e.g. Europe/Berlin', default: 'Etc/UTC' }),
   runner: choice({
     doc: 'Where tasks run: as processes beside this service, or as Jobs of Kubernetes',

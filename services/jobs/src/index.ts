@@ -16,7 +16,7 @@ export const jobs = defineService({
   start: (context: JobsContext) => {
     const { postgres, tasks, runner, config } = context;
     startListeners(context);
-    openReconciler({ base: context, postgres, runner, tasks, runsAtATime: config.runsAtATime }).start();
+    openReconciler({ base: context, postgres, runner, tasks, concurrentRuns: config.concurrentRuns }).start();
     startScheduler({ base: context, postgres, tasks, timeZone: config.timeZone });
   },
 });

@@ -30,7 +30,7 @@ interface Parts {
   readonly postgres: Postgres;
   readonly runner: TaskRunner;
   readonly tasks: TaskTable;
-  readonly runsAtATime: number;
+  readonly concurrentRuns: number;
 }
 
 const CLOSING: Ending = { kind: 'evicted', note: 'the service was closed' };
@@ -104,7 +104,7 @@ class RunReconciler implements Reconciler {
     const seen = await this.#parts.runner.list();
     for (const attempt of attempts) await this.#safely(attempt, async () => await this.#bring(attempt, seen));
     await this.#endStrays(attempts, seen);
-    const free = this.#parts.runsAtATime - (await this.#attempts()).length;
+    const free = this.#parts.concurrentRuns - (await this.#attempts()).length;
     if (free > 0) {
       for (const attempt of await openAttempts(this.#sql, free))
         await this.#safely(attempt, async () => await this.#launch(attempt));

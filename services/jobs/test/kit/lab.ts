@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import {
   BatchV1Api,
@@ -12,7 +11,6 @@ import {
 } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 
-const LAB = join(homedir(), '.local', 'state', 'lab', 'kubeconfig');
 const GOLDEN = join(
   import.meta.dirname,
   '..',
@@ -25,28 +23,6 @@ const GOLDEN = join(
   'home',
   'authorworks.yaml',
 );
-
-const answers = async (path: string): Promise<boolean> => {
-  const config = new KubeConfig();
-  config.loadFromFile(path);
-  const core = config.makeApiClient(CoreV1Api);
-  return await Promise.race([
-    core.listNode().then(
-      ({ items }) => items.some(({ metadata }) => metadata?.labels?.['authorworks.io/pool'] === 'pi'),
-      () => false,
-    ),
-    new Promise<false>((resolve) => setTimeout(() => resolve(false), 5_000)),
-  ]);
-};
-
-/** The kubeconfig of a cluster with a Pi in it: KUBECONFIG, else the lab's; undefined where there is none. */
-export const findCluster = async (): Promise<string | undefined> => {
-  // oxlint-disable-next-line node/no-process-env -- tests look where kubectl does
-  for (const path of [process.env['KUBECONFIG'], LAB]) {
-    if (path !== undefined && existsSync(path) && (await answers(path))) return path;
-  }
-  return undefined;
-};
 
 export interface Lab {
   readonly namespace: string;
@@ -108,10 +84,10 @@ const templateOf = (task: string, script: string, limits: { memory?: string; sec
   };
 };
 
-/** A namespace of its own in a cluster, for one test file. */
-export const openLab = async (kubeconfig: string): Promise<Lab> => {
+/** A namespace of its own, for one test file, in the cluster of KUBECONFIG, which `npm run test:cluster` sets. */
+export const openLab = async (): Promise<Lab> => {
   const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
+  config.loadFromDefault();
   const core = config.makeApiClient(CoreV1Api);
   const batch = config.makeApiClient(BatchV1Api);
   const rbac = config.makeApiClient(RbacAuthorizationV1Api);
