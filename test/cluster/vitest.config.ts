@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
  */
 const ORDER = [
   'test/cluster/install.test.ts',
+  'test/cluster/rights.test.ts',
   'services/jobs/test/kubernetes.test.ts',
   'test/strangers/strangers.test.ts',
   'test/strangers/sockets.test.ts',

@@ -136,7 +136,7 @@ export class HelmChart extends Chart {
       type: 'application',
       version,
       appVersion,
-      kubeVersion: '>=1.27.0-0',
+      kubeVersion: '>=1.30.0-0',
     })}`;
   }
 }

@@ -103,18 +103,15 @@ export const remove = async (): Promise<void> => {
   }[])
     if ((all as readonly string[]).includes(namespace))
       await helm(['uninstall', name, '--namespace', namespace, '--no-hooks', '--ignore-not-found', '--timeout', '1m']);
-  // nobody is in the house any more for whom they would have to wait
-  for (const one of all)
-    await kubectl([
-      'delete',
-      'pods',
-      '--all',
-      '--namespace',
-      one,
-      '--grace-period=1',
-      '--wait=false',
-      '--ignore-not-found',
-    ]);
+  for (const one of all) {
+    const pods = ['pods', '--all', '--namespace', one];
+    // nobody is in the house any more for whom they would have to wait
+    await kubectl(['delete', ...pods, '--grace-period=1', '--wait=false', '--ignore-not-found']);
+    // what was on a machine without power never says that it has ended
+    await kubectl(['wait', ...pods, '--for=delete', '--timeout=30s']).catch(
+      async () => await kubectl(['delete', ...pods, '--force', '--grace-period=0', '--ignore-not-found']),
+    );
+  }
   await kubectl(['delete', 'namespace', ...all, '--ignore-not-found', '--timeout=180s', '--wait']);
 };
 
