@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request as sendRequest, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { eventually } from '@authorworks/platform/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { codeOf, sendRaw, startTestGateway, startUpstream, type TestGateway } from './house.ts';
@@ -184,7 +184,7 @@ describe('a request through the gateway', () => {
     const put = async (body: BodyInit, extra: object = {}): Promise<Response> =>
       await fetch(house.url + '/api/content/v1/books', {
         method: 'POST',
-        headers: { ...(await signedIn()), 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${await house.user.tokenFor()}`, 'content-type': 'application/json' },
         body,
         ...extra,
       });
@@ -317,6 +317,23 @@ describe('a house of which a part is down', () => {
     });
     expect(posted.status).toBe(503);
     expect(calls).toBe(1);
+  });
+
+  it('sends a writing request again when no connection came about: none of it can have arrived', async () => {
+    const { server } = house.content;
+    const { port } = server.address() as AddressInfo;
+    await house.content.stop();
+    const before = house.content.seen.length;
+    const posted = fetch(`${house.url}/api/content/v1/books`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await house.user.tokenFor()}`, 'content-type': 'application/json' },
+      body: '{"title":"A"}',
+    });
+    // what replaces a pod is there a moment later
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    server.listen(port, '127.0.0.1');
+    expect((await posted).status).toBe(200);
+    expect(house.content.seen.slice(before).map(({ method }) => method)).toEqual(['POST']);
   });
 
   it('shows a person a page instead of JSON', async () => {

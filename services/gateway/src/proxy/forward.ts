@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Readable, Transform } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gatewayErrors, platformErrors, services } from '@authorworks/contracts';
 import { AppError, DEFAULT_BODY_LIMIT_BYTES, fail, watchBody, watchReader } from '@authorworks/platform';
 import type { Dispatcher } from 'undici';
@@ -49,21 +50,27 @@ const arrivedBody = (request: IncomingMessage, length: number): Buffer | undefin
   return body ?? undefined;
 };
 
-/** The body on its way to the service, never held whole. */
-const bodyOf = ({ request, admission }: Exchange, refuse: (error: AppError) => void): Readable | Buffer | null => {
+/** The body where it is here as a whole (null: there is none); undefined: it is still coming. @throws AppError */
+const wholeBodyOf = ({ request, admission }: Exchange): Buffer | null | undefined => {
   if (!hasBody(request)) return null;
   if (request.method === 'GET' || request.method === 'HEAD')
     throw fail(platformErrors.malformedRequest, { message: `${request.method} takes no body.` });
-  const limit = limitOf(admission);
   const { 'content-length': declared } = request.headers;
-  if (declared !== undefined && Number(declared) > limit) throw fail(platformErrors.bodyTooLarge);
+  if (declared === undefined) return undefined;
+  if (Number(declared) > limitOf(admission)) throw fail(platformErrors.bodyTooLarge);
+  return arrivedBody(request, Number(declared));
+};
+
+/** A body on its way to the service, never held whole. */
+const comingBodyOf = ({ request, admission }: Exchange, refuse: (error: AppError) => void): Readable => {
+  const limit = limitOf(admission);
   watchBody(
     request,
     () => refuse(fail(platformErrors.requestTimeout)),
     isJson(admission) ? { totalMs: SLOW_JSON_MS } : {},
   );
   // Node's parser holds a sender to the length it declared
-  if (declared !== undefined) return arrivedBody(request, Number(declared)) ?? request;
+  if (request.headers['content-length'] !== undefined) return request;
   let seen = 0;
   return request.pipe(
     new Transform({
@@ -175,7 +182,7 @@ class Attempt implements Dispatcher.DispatchHandler {
 /** The caller went away; nobody is left to tell. */
 export class CallerGone extends Error {}
 
-const attempt = async (exchange: Exchange): Promise<void> =>
+const attempt = async (exchange: Exchange, whole: Buffer | null | undefined): Promise<void> =>
   await new Promise((resolve, reject) => {
     const { request, response, admission, upstream, headers } = exchange;
     const gone = (): void => {
@@ -186,7 +193,7 @@ const attempt = async (exchange: Exchange): Promise<void> =>
       if (error === undefined) resolve();
       else reject(error);
     });
-    const body = bodyOf(exchange, (error) => current.stop(error));
+    const body = whole === undefined ? comingBodyOf(exchange, (error) => current.stop(error)) : whole;
     response.once('close', gone);
     const { path, search } = admission.target;
     const timeoutMs = timeoutOf(admission);
@@ -196,24 +203,40 @@ const attempt = async (exchange: Exchange): Promise<void> =>
     );
   });
 
-const mayRepeat = ({ request, response }: Exchange): boolean =>
-  !response.headersSent &&
-  !response.destroyed &&
-  !hasBody(request) &&
-  (request.method === 'GET' || request.method === 'HEAD');
+/** No connection came about: nothing of the request has been sent. */
+const UNSENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** Milliseconds before it is tried again. A pod that has ended is still named for a moment; the next try may find another. */
+const WAITS_MS: readonly number[] = [50, 150, 300];
+
+/** How long to wait before a request is sent again, in milliseconds; undefined: it must not be, or that would not help. */
+const repeatAfter = (exchange: Exchange, whole: Buffer | null | undefined, tries: Tries): number | undefined => {
+  const { request, response } = exchange;
+  if (whole === undefined || response.headersSent || response.destroyed) return undefined;
+  if (UNSENT.has(tries.code)) return WAITS_MS[tries.count - 1];
+  const reads = whole === null && (request.method === 'GET' || request.method === 'HEAD');
+  return reads && tries.count === 1 ? 0 : undefined;
+};
+
+interface Tries {
+  readonly count: number;
+  /** Of the error that ended the last one. */
+  readonly code: string;
+}
 
 /**
- * Sends a request to its service and the answer back, both as streams. A reading request whose connection broke is sent
- * once more: the service may have closed an idle connection in that moment, or been replaced.
+ * Sends a request to its service and the answer back, both as streams. What was never sent, because no connection came
+ * about, is tried again a few times; a reading request whose connection broke is sent once more: the service may have closed
+ * an idle connection in that moment, or been replaced.
  * @throws AppError GATEWAY_SERVICE_DOWN or _SLOW, body errors, CallerGone
  */
 export const forward = async (exchange: Exchange): Promise<void> => {
   const { upstream } = exchange;
   const { breaker } = upstream;
+  const whole = wholeBodyOf(exchange);
   if (!breaker.admits()) throw down(upstream);
-  for (let tries = 1; ; tries += 1) {
+  for (let count = 1; ; count += 1) {
     try {
-      await attempt(exchange);
+      await attempt(exchange, whole);
       return;
     } catch (error) {
       if (error instanceof CallerGone || error instanceof AppError) {
@@ -221,7 +244,12 @@ export const forward = async (exchange: Exchange): Promise<void> => {
         throw error;
       }
       const { silent, slow, told } = failureOf(error as Error, upstream);
-      if (silent && !slow && tries === 1 && mayRepeat(exchange)) continue;
+      const { code = '' } = error as NodeJS.ErrnoException;
+      const waitMs = silent && !slow ? repeatAfter(exchange, whole, { count, code }) : undefined;
+      if (waitMs !== undefined) {
+        await delay(waitMs);
+        if (!exchange.response.destroyed) continue;
+      }
       if (silent) breaker.failed();
       else breaker.ended();
       throw told;
