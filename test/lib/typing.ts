@@ -7,8 +7,8 @@ export interface Typing {
   readonly typed: readonly string[];
   /** The words of those that were acknowledged. */
   readonly acknowledged: readonly string[];
-  /** The longest time, in milliseconds, that she had to wait until what she had typed was acknowledged. */
-  readonly longestWaitMs: () => number;
+  /** The longest time that a word of hers had to wait until it was acknowledged, within one stroke, and since when. */
+  readonly longestWait: () => { readonly ms: number; readonly at: Date };
   /** Waits until so many more words were acknowledged. */
   readonly untilAcknowledged: (count: number) => Promise<void>;
   readonly stop: () => void;
@@ -21,27 +21,27 @@ export const keepTyping = (scene: LiveScene, who: string, strokeMs = STROKE_MS):
   const typed: string[] = [];
   const acknowledged: string[] = [];
   let waiting: string[] = [];
-  let waitingSince: number | undefined;
-  let longestWaitMs = 0;
-  const waited = (): number => (waitingSince === undefined ? 0 : performance.now() - waitingSince);
+  const longest = { ms: 0, at: new Date() };
+  const look = (): void => {
+    const ms = scene.unsavedMs;
+    if (ms > longest.ms) Object.assign(longest, { ms, at: new Date(Date.now() - ms) });
+  };
   const unsubscribe = scene.status.subscribe((status) => {
     if (status !== 'saved') return;
     acknowledged.push(...waiting);
     waiting = [];
-    longestWaitMs = Math.max(longestWaitMs, waited());
-    waitingSince = undefined;
   });
   const timer = setInterval(() => {
     const word = `${who}${typed.length + 1}.`;
     typed.push(word);
     waiting.push(word);
-    waitingSince ??= performance.now();
+    look();
     type(scene, ` ${word}`);
   }, strokeMs);
   return {
     typed,
     acknowledged,
-    longestWaitMs: () => longestWaitMs,
+    longestWait: () => longest,
     untilAcknowledged: async (count) => {
       const wanted = acknowledged.length + count;
       while (acknowledged.length < wanted) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -49,8 +49,7 @@ export const keepTyping = (scene: LiveScene, who: string, strokeMs = STROKE_MS):
     stop: () => {
       clearInterval(timer);
       unsubscribe();
-      longestWaitMs = Math.max(longestWaitMs, waited());
-      waitingSince = undefined;
+      look();
     },
   };
 };

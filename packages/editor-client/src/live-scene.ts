@@ -98,6 +98,12 @@ export class LiveScene {
     return this.#pending;
   }
 
+  /** For how long, in milliseconds, the oldest change that is not committed has waited; 0 when everything is. */
+  get unsavedMs(): number {
+    const { since } = this.#outbox;
+    return since === undefined ? 0 : performance.now() - since;
+  }
+
   get role(): Signal<SceneRole> {
     return this.#role;
   }

@@ -22,8 +22,9 @@ export const nothingPending: Pending = { updates: 0, words: 0 };
 export class Outbox {
   /** Not sent yet, in the order in which they were made. */
   #gathered: Uint8Array[] = [];
+  #gatheredSince: number | undefined;
   /** Sent and not acknowledged, in order. */
-  #sent: Uint8Array[] = [];
+  #sent: { readonly update: Uint8Array; readonly since: number }[] = [];
 
   get isEmpty(): boolean {
     return this.#gathered.length === 0 && this.#sent.length === 0;
@@ -41,16 +42,22 @@ export class Outbox {
     return this.#sent.length > 0;
   }
 
+  /** When the oldest change that is not acknowledged was made (`performance.now()`); undefined when there is none. */
+  get since(): number | undefined {
+    return this.#sent[0]?.since ?? this.#gatheredSince;
+  }
+
   get pending(): Pending {
     if (this.isEmpty) return nothingPending;
     return {
       updates: this.#sent.length + (this.hasGathered ? 1 : 0),
-      words: countWords([...this.#sent, ...this.#gathered]),
+      words: countWords(this.#updates),
     };
   }
 
   gather(update: Uint8Array): void {
     this.#gathered.push(update);
+    this.#gatheredSince ??= performance.now();
     if (this.#gathered.length >= MERGE_AT) this.#gathered = [Y.mergeUpdates(this.#gathered)];
   }
 
@@ -58,35 +65,43 @@ export class Outbox {
   take(): Uint8Array {
     const [first] = this.#gathered;
     const update = first && this.#gathered.length === 1 ? first : Y.mergeUpdates(this.#gathered);
+    this.#sent.push({ update, since: this.#gatheredSince ?? performance.now() });
     this.#gathered = [];
-    this.#sent.push(update);
+    this.#gatheredSince = undefined;
     return update;
   }
 
   acknowledge(update: Uint8Array): void {
-    this.#sent = this.#sent.filter((sent) => sent !== update);
+    this.#sent = this.#sent.filter((sent) => sent.update !== update);
   }
 
   /** Nothing is under way any more: what was, is to be sent again, before what was made after it. */
   takeBack(): void {
-    this.#gathered = [...this.#sent, ...this.#gathered];
+    this.#gatheredSince = this.since;
+    this.#gathered = this.#updates;
     this.#sent = [];
   }
 
   /** Replaces everything by one update that holds it all. */
   replace(update: Uint8Array): void {
+    this.#gatheredSince = this.since ?? performance.now();
     this.#gathered = [update];
     this.#sent = [];
   }
 
   /** Everything as one update; undefined when there is nothing. */
   all(): Uint8Array | undefined {
-    const updates = [...this.#sent, ...this.#gathered];
+    const updates = this.#updates;
     return updates.length > 0 ? Y.mergeUpdates(updates) : undefined;
   }
 
   clear(): void {
     this.#gathered = [];
+    this.#gatheredSince = undefined;
     this.#sent = [];
+  }
+
+  get #updates(): Uint8Array[] {
+    return [...this.#sent.map(({ update }) => update), ...this.#gathered];
   }
 }

@@ -93,4 +93,21 @@ describe('writing in a scene', () => {
     expect(text).toBe('Round 2. Round 1. Round 0. Before. One.');
     await wire.stop();
   });
+
+  it('tells for how long the oldest change has waited, however much is written after it', async () => {
+    const sceneId = house.content.addScene(manuscriptOf('One.'));
+    const wire = await startWire(house.replicas[0]?.url ?? '');
+    const mary = await house.write(sceneId, { url: wire.url });
+    expect(mary.scene.unsavedMs).toBe(0);
+    wire.down();
+    await until(mary.scene.status, (status) => status === 'offline');
+    mary.type('First. ');
+    await eventually(() => expect(mary.scene.unsavedMs).toBeGreaterThan(300));
+    mary.type('Second. ');
+    expect(mary.scene.unsavedMs).toBeGreaterThan(300);
+    wire.mend();
+    await until(mary.scene.status, (status) => status === 'saved');
+    expect(mary.scene.unsavedMs).toBe(0);
+    await wire.stop();
+  });
 });

@@ -19,8 +19,8 @@ export interface Happened {
   readonly words: number;
   readonly lost: number;
   readonly doubled: number;
-  /** The longest time that a writer had to wait until her words were saved. */
-  readonly longestWaitMs: number;
+  /** Of all writers, the longest time that each had to wait until a word of hers was saved: in words, with when it began. */
+  readonly waits: string;
   readonly pages: number;
   readonly uploads: number;
   /** What went wrong for readers and uploaders, in words. */
@@ -80,7 +80,10 @@ export const startCrowd = async (
         await work();
         counts[what] += 1;
       } catch (error) {
-        failures.push(`${what}: ${(error as Error).message}`);
+        const { message, cause } = error as Error;
+        failures.push(
+          `${new Date().toISOString().slice(11, 19)} ${what}: ${message}${cause instanceof Error ? ` (${cause.message})` : ''}`,
+        );
       }
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
@@ -120,10 +123,17 @@ export const startCrowd = async (
       // one after the other: a long evening's writing is much to read
       for (const desk of desks) figures.push(await closeDesk(desk));
       const sum = (of: 'words' | 'lost' | 'doubled'): number => figures.reduce((total, one) => total + one[of], 0);
-      const longestWaitMs = Math.max(...figures.map((one) => one.longestWaitMs));
-      return { ...counts, words: sum('words'), lost: sum('lost'), doubled: sum('doubled'), longestWaitMs, failures };
+      const waits = inWords(figures.flatMap((one) => one.waits));
+      return { ...counts, words: sum('words'), lost: sum('lost'), doubled: sum('doubled'), waits, failures };
     },
   };
+};
+
+const inWords = (waits: readonly ReturnType<Typing['longestWait']>[]): string => {
+  const [worst, ...others] = waits.toSorted((a, b) => b.ms - a.ms);
+  const median = others[Math.floor(others.length / 2)] ?? worst;
+  if (!worst || !median) return 'nobody wrote';
+  return `at worst ${Math.round(worst.ms)} ms (from ${worst.at.toISOString().slice(11, 19)}), the middle writer at worst ${Math.round(median.ms)} ms`;
 };
 
 const closeDesk = async ({ owner, sceneId, connections, typing }: Desk) => {
@@ -135,7 +145,7 @@ const closeDesk = async ({ owner, sceneId, connections, typing }: Desk) => {
   const words = typing.flatMap(({ typed }) => typed);
   return {
     words: words.length,
-    longestWaitMs: Math.max(...typing.map((one) => one.longestWaitMs())),
+    waits: typing.map((one) => one.longestWait()),
     lost: words.filter((word) => timesIn(text, word) === 0).length,
     doubled: words.filter((word) => timesIn(text, word) > 1).length,
   };
