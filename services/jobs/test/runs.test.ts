@@ -115,7 +115,8 @@ describe('a run of a task', () => {
     for (const attempt of [1, 2]) expect(await logOf(house.operator, id, attempt)).toContain('about to fail');
     const params = { runId: id };
     const again = await house.operator.retryRun({ params });
-    expect(again).toMatchObject({ status: 'queued', attempts: 0, error: null });
+    // it may run before the answer is written
+    expect(again).toMatchObject({ status: expect.stringMatching(/^(queued|running)$/) as string, error: null });
     // a second click of two
     expect(['queued', 'running']).toContain((await house.operator.readRun({ params })).status);
     await house.until(id, ({ attempts }) => attempts === 1);
