@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
 import { root, run } from './programs.ts';
 
 /** The folder of the lab, a small Kubernetes on this machine: LAB, or ../shared/lab beside the repository. */
@@ -30,6 +32,26 @@ const label = async (node: string, pool: 'server' | 'pi'): Promise<void> => {
   if (pool === 'pi') await run('kubectl', ['taint', 'node', node, '--overwrite', 'authorworks.io/pi=true:NoSchedule']);
 };
 
+interface TraefikValues {
+  readonly priorityClassName: string;
+  readonly livenessProbe: object;
+  readonly readinessProbe: object;
+  readonly resources: object;
+}
+
+/** Gives the lab's Traefik what k3s/ gives the one of k3s, as far as it decides what happens when the machine is busy. */
+const dressTraefik = async (): Promise<void> => {
+  const { spec } = parse(await readFile(join(root, 'k3s', 'manifests', 'authorworks-traefik.yaml'), 'utf8')) as {
+    spec: { valuesContent: string };
+  };
+  const { priorityClassName, livenessProbe, readinessProbe, resources } = parse(spec.valuesContent) as TraefikValues;
+  const containers = [{ name: 'traefik', livenessProbe, readinessProbe, resources }];
+  const patch = { spec: { template: { spec: { priorityClassName, containers } } } };
+  const deployment = ['--namespace', 'kube-system', 'deployment/traefik'];
+  await run('kubectl', ['patch', ...deployment, '--patch', JSON.stringify(patch)]);
+  await run('kubectl', ['rollout', 'status', ...deployment, '--timeout=120s']);
+};
+
 const isUp = async (pis: number): Promise<boolean> => {
   const names = [
     'home-server',
@@ -56,6 +78,7 @@ export const labUp = async ({ pis }: { readonly pis: number }): Promise<boolean>
   const nodes = (await run('kubectl', ['get', 'nodes', '--output', 'name'])).trim().split('\n');
   for (const node of nodes.map((name) => name.replace('node/', '')))
     await label(node, node === 'home-server' ? 'server' : 'pi');
+  await dressTraefik();
   return wasUp;
 };
 
