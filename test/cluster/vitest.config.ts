@@ -21,6 +21,7 @@ const ORDER = [
   'test/cluster/blue-green.test.ts',
   'test/cluster/broken-release.test.ts',
   'test/cluster/interrupted-release.test.ts',
+  'test/cluster/first-release.test.ts',
   'test/cluster/scheduling.test.ts',
 ];
 

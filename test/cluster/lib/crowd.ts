@@ -23,6 +23,8 @@ export interface Happened {
   readonly waits: string;
   readonly pages: number;
   readonly uploads: number;
+  /** Requests that were sent once more, because a connection that was kept open had just been closed: as a browser does it. */
+  readonly retries: number;
   /** What went wrong for readers and uploaders, in words. */
   readonly failures: readonly string[];
 }
@@ -73,18 +75,22 @@ export const startCrowd = async (
     desks.push(await openDesk(url, desks.length, Math.min(left, WRITERS_OF_A_SCENE)));
   const home = new AbortController();
   const failures: string[] = [];
-  const counts = { pages: 0, uploads: 0 };
+  const counts = { pages: 0, uploads: 0, retries: 0 };
+  const once = async (what: 'pages' | 'uploads', work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (!hasClosed(error)) throw error;
+      counts.retries += 1;
+      await work();
+    }
+    counts[what] += 1;
+  };
   const again = async (what: 'pages' | 'uploads', work: () => Promise<void>): Promise<void> => {
     while (!home.signal.aborted) {
-      try {
-        await work();
-        counts[what] += 1;
-      } catch (error) {
-        const { message, cause } = error as Error;
-        failures.push(
-          `${new Date().toISOString().slice(11, 19)} ${what}: ${message}${cause instanceof Error ? ` (${cause.message})` : ''}`,
-        );
-      }
+      await once(what, work).catch((error: unknown) =>
+        failures.push(`${timeOf(new Date())} ${what}: ${inLine(error)}`),
+      );
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   };
@@ -129,11 +135,22 @@ export const startCrowd = async (
   };
 };
 
+/** The other side closed a connection that was used before, and has not begun to answer. */
+const hasClosed = (error: unknown): boolean =>
+  ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'UND_ERR_SOCKET';
+
+const inLine = (error: unknown): string => {
+  const { message, cause } = error as Error;
+  return `${message}${cause instanceof Error ? ` (${cause.message})` : ''}`;
+};
+
+const timeOf = (at: Date): string => at.toISOString().slice(11, 19);
+
 const inWords = (waits: readonly ReturnType<Typing['longestWait']>[]): string => {
   const [worst, ...others] = waits.toSorted((a, b) => b.ms - a.ms);
   const median = others[Math.floor(others.length / 2)] ?? worst;
   if (!worst || !median) return 'nobody wrote';
-  return `at worst ${Math.round(worst.ms)} ms (from ${worst.at.toISOString().slice(11, 19)}), the middle writer at worst ${Math.round(median.ms)} ms`;
+  return `at worst ${Math.round(worst.ms)} ms (from ${timeOf(worst.at)}), the middle writer at worst ${Math.round(median.ms)} ms`;
 };
 
 const closeDesk = async ({ owner, sceneId, connections, typing }: Desk) => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { builtServiceNames, services } from '@authorworks/contracts';
+import { merged, type Values } from '@authorworks/release';
 import { helm, kubectl } from './cluster.ts';
 import { namespaces } from './house.ts';
 import { root } from './programs.ts';
@@ -29,7 +30,11 @@ export interface Running {
 
 export interface ReleaseOptions {
   /** Values of the chart authorworks for this release. */
-  readonly values?: object;
+  readonly values?: Values;
+  /** Values of the chart authorworks-edge. */
+  readonly edgeValues?: Values;
+  /** Folder whose programs come before all others, e.g. another Helm. */
+  readonly programs?: string;
   readonly more?: readonly string[];
 }
 
@@ -40,7 +45,7 @@ const writeYaml = async (folder: string, name: string, content: object): Promise
 };
 
 /** Values with so many pods of every service that may have more than one. */
-export const withPods = (replicas: number): { readonly services: object } => ({
+export const withPods = (replicas: number): Values => ({
   services: Object.fromEntries(
     builtServiceNames.filter((name) => services[name].replicas.max > 1).map((name) => [name, { replicas }]),
   ),
@@ -50,10 +55,11 @@ export const withPods = (replicas: number): { readonly services: object } => ({
 export const start = async (
   script: 'deploy' | 'rollback',
   house: string,
-  { values = {}, more = [] }: ReleaseOptions = {},
+  { values = {}, edgeValues = {}, programs, more = [] }: ReleaseOptions = {},
 ): Promise<Running> => {
   const folder = await mkdtemp(join(tmpdir(), 'authorworks-releases-'));
-  const edge = await writeYaml(folder, 'edge.yaml', { preview: { host: PREVIEW_HOST, networks: ['0.0.0.0/0'] } });
+  const preview = { preview: { host: PREVIEW_HOST, networks: ['0.0.0.0/0'] } };
+  const edge = await writeYaml(folder, 'edge.yaml', merged(edgeValues, preview));
   const given = await writeYaml(folder, 'values.yaml', values);
   const where = ['--namespace', namespaces.app, '--address', house, '--edge-values', edge, '--values', given];
   const began = performance.now();
@@ -61,6 +67,7 @@ export const start = async (
   const program = join(root, 'packages', 'release', 'src', `${script}-main.ts`);
   const child = spawn(process.execPath, [program, ...where, ...OPTIONS, ...more], {
     stdio: ['ignore', 'inherit', 'pipe'],
+    env: { ...process.env, PATH: [programs, process.env['PATH']].filter((one) => one !== undefined).join(':') },
   });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
