@@ -98,6 +98,11 @@ export class LiveScene {
     return this.#pending;
   }
 
+  /** Some change is not committed; `pending` says a moment later how much that is. */
+  get hasUnsaved(): boolean {
+    return !this.#outbox.isEmpty;
+  }
+
   /** For how long, in milliseconds, the oldest change that is not committed has waited; 0 when everything is. */
   get unsavedMs(): number {
     const { since } = this.#outbox;
@@ -422,8 +427,9 @@ export class LiveScene {
 
   #refresh(): void {
     const now = this.#status.get();
-    if (now === 'closed' || now === 'refused') return;
-    this.#status.set(this.#statusNow());
+    if (now === 'closed') return;
+    if (now !== 'refused') this.#status.set(this.#statusNow());
+    // who types on in a refused scene has words that are only here as well
     this.#pendingTimer ??= setTimeout(() => this.#showPending(), PENDING_MS);
   }
 

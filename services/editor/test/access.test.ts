@@ -289,5 +289,10 @@ describe('who may do what in a scene', () => {
     await until(percy.connection.status, (status) => status === 'refused');
     expect(percy.scene.status.get()).toBe('refused');
     expect(percy.connection.problem.get()?.code).toBe('AUTH_SESSION_ENDED');
+    // a letter on its way from the keyboard when that is heard is neither forgotten nor called saved
+    percy.type('Late. ');
+    expect(percy.scene.hasUnsaved).toBe(true);
+    await eventually(() => expect(percy.scene.pending.get()).toEqual({ updates: 1, words: 1 }));
+    expect(percy.scene.close()?.unacknowledged).toBeDefined();
   });
 });

@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import type { House } from '../api/api.ts';
 
 /** The state in which a scene may be let go: nothing of it is only here. */
-const isSafe = (scene: LiveScene): boolean => scene.pending.get().updates === 0 && scene.rescued.get().length === 0;
+const isSafe = (scene: LiveScene): boolean => !scene.hasUnsaved && scene.rescued.get().length === 0;
 
 /** Whose token it is (JWT); only read to tell people apart, never trusted. */
 const accountOf = (token: string | null): string | undefined => {
