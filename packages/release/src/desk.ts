@@ -20,10 +20,10 @@ export interface Desk {
 
 export const releaseOf = (colour: Colour): string => `authorworks-${colour}`;
 
-/** Says and writes down what a release does. */
+/** Writes down what a release does, then says it: what was said is known to whoever goes on after a kill. */
 export const note = async (desk: Desk, release: Release, what: string): Promise<Release> => {
-  desk.say(`${release.phase}: ${what}`);
   await desk.journal.write(release, what);
+  desk.say(`${release.phase}: ${what}`);
   return release;
 };
 
