@@ -3,6 +3,7 @@ import { JobBoundary } from '../constructs/job-boundary.ts';
 import { CONSOLE_RULES, NamespaceRights } from '../constructs/namespace-rights.ts';
 import type { HelmChart } from '../packaging/index.ts';
 import type { HouseValues } from './house-values.ts';
+import { TASK } from './tasks.ts';
 
 /**
  * What the service jobs may do in Kubernetes: start, watch and end tasks in its own namespace, from templates that the chart
@@ -22,7 +23,7 @@ export const addJobsRights = (chart: HelmChart, { colour, secret }: HouseValues)
     ],
     subjects: [{ kind: 'ServiceAccount', name: `jobs-${colour}`, namespace: values.builtIn('.Release.Namespace') }],
   });
-  new JobBoundary(chart, { ...named, secret, keys: ['service-key'], podName: 'task' });
+  new JobBoundary(chart, { ...named, secret, keys: [TASK.secretKey], podName: TASK.name });
   new ClusterReader(chart, named, [
     { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list'] },
     { apiGroups: ['metrics.k8s.io'], resources: ['nodes'], verbs: ['get', 'list'] },

@@ -10,6 +10,9 @@ import { imageFor } from './image-for.ts';
 const TMP_MIB = 512;
 const HEAP_PERCENT = 60;
 
+/** What pods of tasks are called, and the one key of the house's Secret that they mount; JobBoundary holds them to both. */
+export const TASK = { name: 'task', secretKey: 'service-key' } as const;
+
 /** Who they are to the network: all tasks may speak with the same services, and with nobody else. */
 class Tasks extends Construct {
   constructor(chart: HelmChart, named: { readonly name: string; readonly component: string; readonly colour: string }) {
@@ -20,7 +23,7 @@ class Tasks extends Construct {
 
 /** A template for each task of packages/contracts/src/jobs/tasks.ts. */
 export const addTasks = (chart: HelmChart, house: HouseValues): void => {
-  const named = { name: 'task', component: 'task', colour: house.colour };
+  const named = { name: TASK.name, component: 'task', colour: house.colour };
   const { SERVICE_URL = '' } = sharedSettings(chart, house);
   new Tasks(chart, named);
   for (const [key, task] of Object.entries(jobsTasks)) {
@@ -38,7 +41,7 @@ export const addTasks = (chart: HelmChart, house: HouseValues): void => {
       imagePath: 'services.jobs',
       command: ['node', 'services/jobs/src/task-main.ts', type],
       env: { SERVICE_URL, TASK_RESULT_FILE: '/dev/termination-log' },
-      secrets: [{ secret: house.secret, key: 'service-key', variable: 'SERVICE_KEY_FILE' }],
+      secrets: [{ secret: house.secret, key: TASK.secretKey, variable: 'SERVICE_KEY_FILE' }],
       memoryMiB,
       cpuMillis,
       diskMiB: { request: 64, limit: 1024 },
