@@ -23,7 +23,7 @@ export interface Happened {
   readonly waits: string;
   readonly pages: number;
   readonly uploads: number;
-  /** Requests that were sent once more, because a connection that was kept open had just been closed: as a browser does it. */
+  /** Pages and files that were begun once more, because a connection broke under them; a browser does so for one that it had kept open. */
   readonly retries: number;
   /** What went wrong for readers and uploaders, in words. */
   readonly failures: readonly string[];
@@ -135,7 +135,7 @@ export const startCrowd = async (
   };
 };
 
-/** The other side closed a connection that was used before, and has not begun to answer. */
+/** The other side closed the connection; whether it had been used before, fetch does not tell. */
 const hasClosed = (error: unknown): boolean =>
   ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'UND_ERR_SOCKET';
 
