@@ -50,7 +50,7 @@ describe('a new version while everybody is in the house', () => {
     const back = await run('deploy', house, { values: pairs });
     const happened = await crowd.stop();
     console.log(
-      `${CROWD.writers} writers, ${CROWD.readers} readers, ${CROWD.uploaders} uploaders; there in ${there.seconds.toFixed(0)} s, back in ${back.seconds.toFixed(0)} s: ${happened.words} words, ${happened.lost} lost, ${happened.doubled} doubled; ${happened.pages} pages and ${happened.uploads} files, ${happened.failures.length} refused, ${happened.retries} sent again; a word waited until it was saved: ${happened.waits}`,
+      `${CROWD.writers} writers, ${CROWD.readers} readers, ${CROWD.uploaders} uploaders; there in ${there.seconds.toFixed(0)} s, back in ${back.seconds.toFixed(0)} s: ${happened.words} words, ${happened.lost} lost, ${happened.doubled} doubled; ${happened.pages} pages and ${happened.uploads} files, ${happened.failures.length} refused, ${happened.retries} sent again; a word waited until it was saved: ${happened.waits}; reconnected: ${happened.reconnects}`,
     );
     for (const failure of happened.failures.slice(0, 20)) console.log(failure);
     expect([there.code, back.code]).toEqual([0, 0]);
@@ -76,7 +76,7 @@ describe('a new version while everybody is in the house', () => {
     const deleted = await deleting;
     const happened = await crowd.stop();
     console.log(
-      `${deleted.length} pods deleted (${deleted.join(', ')}) during a release of ${seconds.toFixed(0)} s: ${happened.words} words, ${happened.lost} lost; ${happened.pages} pages and ${happened.uploads} files, ${happened.failures.length} refused, ${happened.retries} sent again; a word waited until it was saved: ${happened.waits}`,
+      `${deleted.length} pods deleted (${deleted.join(', ')}) during a release of ${seconds.toFixed(0)} s: ${happened.words} words, ${happened.lost} lost; ${happened.pages} pages and ${happened.uploads} files, ${happened.failures.length} refused, ${happened.retries} sent again; a word waited until it was saved: ${happened.waits}; reconnected: ${happened.reconnects}`,
     );
     for (const failure of happened.failures.slice(0, 20)) console.log(failure);
     expect(code).toBe(0);

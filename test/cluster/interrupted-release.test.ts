@@ -27,9 +27,9 @@ describe('a release that is interrupted', () => {
       first.child.kill('SIGKILL');
       await first.finished;
       const { code, lines, seconds } = await run('deploy', house, options);
-      const { lost, doubled, failures, waits } = await crowd.stop();
+      const { lost, doubled, failures, waits, reconnects } = await crowd.stop();
       console.log(
-        `killed at "${words}", then done in ${seconds.toFixed(0)} s; a word waited until it was saved: ${waits}`,
+        `killed at "${words}", then done in ${seconds.toFixed(0)} s; a word waited until it was saved: ${waits}; reconnected: ${reconnects}`,
       );
       expect(lines.join('\n')).toContain('which was interrupted while');
       expect(code).toBe(0);

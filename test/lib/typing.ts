@@ -9,6 +9,8 @@ export interface Typing {
   readonly acknowledged: readonly string[];
   /** The longest time that a word of hers had to wait until it was acknowledged, within one stroke, and since when. */
   readonly longestWait: () => { readonly ms: number; readonly at: Date };
+  /** For each time that the scene was offline, how long it was, in milliseconds. */
+  readonly reconnects: readonly number[];
   /** Waits until so many more words were acknowledged. */
   readonly untilAcknowledged: (count: number) => Promise<void>;
   readonly stop: () => void;
@@ -20,13 +22,20 @@ const STROKE_MS = 35;
 export const keepTyping = (scene: LiveScene, who: string, strokeMs = STROKE_MS): Typing => {
   const typed: string[] = [];
   const acknowledged: string[] = [];
+  const reconnects: number[] = [];
   let waiting: string[] = [];
+  let offlineSince: number | undefined;
   const longest = { ms: 0, at: new Date() };
   const look = (): void => {
     const ms = scene.unsavedMs;
     if (ms > longest.ms) Object.assign(longest, { ms, at: new Date(Date.now() - ms) });
   };
   const unsubscribe = scene.status.subscribe((status) => {
+    if (status === 'offline') offlineSince ??= performance.now();
+    else if (offlineSince !== undefined) {
+      reconnects.push(performance.now() - offlineSince);
+      offlineSince = undefined;
+    }
     if (status !== 'saved') return;
     acknowledged.push(...waiting);
     waiting = [];
@@ -42,6 +51,7 @@ export const keepTyping = (scene: LiveScene, who: string, strokeMs = STROKE_MS):
     typed,
     acknowledged,
     longestWait: () => longest,
+    reconnects,
     untilAcknowledged: async (count) => {
       const wanted = acknowledged.length + count;
       while (acknowledged.length < wanted) await new Promise((resolve) => setTimeout(resolve, 10));

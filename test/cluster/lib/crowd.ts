@@ -21,6 +21,8 @@ export interface Happened {
   readonly doubled: number;
   /** Of all writers, the longest time that each had to wait until a word of hers was saved: in words, with when it began. */
   readonly waits: string;
+  /** How often writers were connected again, and how long that took, in words. */
+  readonly reconnects: string;
   readonly pages: number;
   readonly uploads: number;
   /** Pages and files that were begun once more, because a connection broke under them; a browser does so for one that it had kept open. */
@@ -130,7 +132,8 @@ export const startCrowd = async (
       for (const desk of desks) figures.push(await closeDesk(desk));
       const sum = (of: 'words' | 'lost' | 'doubled'): number => figures.reduce((total, one) => total + one[of], 0);
       const waits = inWords(figures.flatMap((one) => one.waits));
-      return { ...counts, words: sum('words'), lost: sum('lost'), doubled: sum('doubled'), waits, failures };
+      const reconnects = reconnectsInWords(desks.flatMap(({ typing }) => typing.flatMap((one) => one.reconnects)));
+      return { ...counts, words: sum('words'), lost: sum('lost'), doubled: sum('doubled'), waits, reconnects, failures };
     },
   };
 };
@@ -151,6 +154,12 @@ const inWords = (waits: readonly ReturnType<Typing['longestWait']>[]): string =>
   const median = others[Math.floor(others.length / 2)] ?? worst;
   if (!worst || !median) return 'nobody wrote';
   return `at worst ${Math.round(worst.ms)} ms (from ${timeOf(worst.at)}), the middle writer at worst ${Math.round(median.ms)} ms`;
+};
+
+const reconnectsInWords = (times: readonly number[]): string => {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number): number => Math.round(sorted[Math.ceil(sorted.length * share) - 1] ?? 0);
+  return sorted.length === 0 ? 'none' : `${sorted.length}, p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, at worst ${at(1)} ms`;
 };
 
 const closeDesk = async ({ owner, sceneId, connections, typing }: Desk) => {
