@@ -1,10 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
 
-/**
- * First what a house at rest shows, then what people do in it, then what befalls it; the scheduler's tests need it gone. What pages are
- * by themselves (accessibility, languages, keyboard) is the same behind any ingress, takes long, and is left to scripts/test.
- */
+/** First what a house at rest shows, then what people do in it, then what befalls it; the scheduler's tests need it gone. */
 const ORDER = [
   'test/cluster/install.test.ts',
   'test/cluster/rights.test.ts',
@@ -15,6 +12,10 @@ const ORDER = [
   'test/browser/first-book.test.ts',
   'test/browser/session.test.ts',
   'test/browser/hostile-book.test.ts',
+  'test/browser/every-page.test.ts',
+  'test/browser/languages.test.ts',
+  'test/browser/keyboard.test.ts',
+  'test/browser/offline.test.ts',
   'test/cluster/load.test.ts',
   'test/cluster/pods-die.test.ts',
   'test/cluster/machine-dies.test.ts',

@@ -3,9 +3,9 @@ import { guessRules, waitOf } from '../src/guess/guess-policy.ts';
 import { type GuessCounter, type GuessSubject, memoryGuesses } from '../src/guess/memory-guesses.ts';
 import { redisGuesses } from '../src/guess/redis-guesses.ts';
 import { parseRanges, prefixOf } from '../src/session/address-ranges.ts';
-import { type Answer, MINUTE, movableClock, PASSWORD, startUser, type TestUser, v1 } from './kit.ts';
+import { type Answer, MINUTE, PASSWORD, startUser, stoppedClock, type TestUser, v1 } from './kit.ts';
 
-const clock = movableClock();
+const clock = stoppedClock();
 let house: TestUser;
 beforeAll(async () => {
   house = await startUser({ clock });

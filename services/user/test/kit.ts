@@ -22,10 +22,24 @@ import { user } from '../src/index.ts';
 export const PASSWORD = 'a lake in a wet summer';
 export const v1 = '/api/user/v1';
 
-/** A clock that stands on the real one and can be moved. */
 export interface MovableClock extends Clock {
   readonly move: (milliseconds: number) => void;
 }
+
+/** A clock that stands still until it is moved: for rules of seconds, on machines that take seconds for what is asked. */
+export const stoppedClock = (): MovableClock => {
+  let [wall, monotonic] = [Date.now(), performance.now()];
+  return {
+    now: () => new Date(wall),
+    monotonicMs: () => monotonic,
+    move: (milliseconds) => {
+      wall += milliseconds;
+      monotonic += milliseconds;
+    },
+  };
+};
+
+/** A clock that goes with the real one and can be moved. */
 
 export const movableClock = (): MovableClock => {
   let offset = 0;
