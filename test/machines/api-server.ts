@@ -1,28 +1,11 @@
+import { freePort } from '@authorworks/servers';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { labProgram } from './checkers.ts';
 import { newFolder, type Ran, root, run } from './machine.ts';
-
-const freePorts = async (count: number): Promise<number[]> => {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      async () =>
-        await new Promise<ReturnType<typeof createServer>>((done) => {
-          const server = createServer().listen(0, '127.0.0.1', () => done(server));
-        }),
-    ),
-  );
-  return servers.map((server) => {
-    const address = server.address();
-    server.close();
-    return typeof address === 'object' && address ? address.port : 0;
-  });
-};
 
 /** Kubernetes' own API server, alone, with the arguments and files that k3s/ gives it. */
 export interface ApiServer {
@@ -51,7 +34,7 @@ const ourArguments = (folder: string): string[] =>
 
 export const startApiServer = async (): Promise<ApiServer> => {
   const folder = newFolder();
-  const [storePort, port] = (await freePorts(2)) as [number, number];
+  const [storePort, port] = [await freePort(), await freePort()];
   const { privateKey, publicKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },

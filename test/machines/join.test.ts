@@ -1,6 +1,7 @@
+import { freePort } from '@authorworks/servers';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -19,15 +20,6 @@ import {
 
 const hasSshd = existsSync('/usr/sbin/sshd');
 if (!hasSshd) console.warn('skipped: there is no sshd here (scripts/test installs it)');
-
-const freePort = async (): Promise<number> =>
-  await new Promise((done) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 
 const answers = async (port: number): Promise<boolean> =>
   await new Promise((done) => {

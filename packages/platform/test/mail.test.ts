@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@authorworks/servers';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Context, defineService, mailSettings, newId, postgresSettings, redisSettings } from '../src/index.ts';
@@ -89,14 +89,6 @@ const startMailServer = async (options: SMTPServerOptions = {}, port = 0): Promi
     received,
     stop: async () => await new Promise<void>((resolve) => server.close(() => resolve())),
   };
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => void server.close(() => resolve()));
-  return port;
 };
 
 let servers: TestServers;
