@@ -10,7 +10,9 @@ import {
   startTestService,
   TEST_SERVICE_KEY,
   type TestServers,
+  startWire,
   type TestService,
+  type TestServiceOptions,
 } from '../src/testing/index.ts';
 import type { Work } from '../src/queue/index.ts';
 import { countJob, toy, toyErrors, type ToyContext } from './toy.ts';
@@ -36,8 +38,9 @@ describe('jobs', () => {
   const start = async (
     work: Partial<Record<'count' | 'brief' | 'once', Count>> = {},
     concurrency = 2,
+    options: TestServiceOptions = {},
   ): Promise<TestService> => {
-    const service = await startTestService(toy, servers);
+    const service = await startTestService(toy, servers, options);
     running.push(service);
     const { queue } = contextOf(service);
     if (work.count) queue.work(countJob, concurrency, work.count);
@@ -304,6 +307,34 @@ describe('jobs', () => {
     );
     process.kill(servers.redis.pid, 'SIGCONT');
     await eventually(async () => expect((await queue.read(id))?.status).toBe('succeeded'), 45_000);
+  });
+
+  it('are run by another worker when that of their type hears nothing, because its connections lie dead', async () => {
+    const wire = await startWire(servers.redis.url);
+    const url = new URL(servers.redis.url);
+    url.port = new URL(wire.url).port;
+    let passed = 0;
+    const clock = { now: () => new Date(), monotonicMs: () => performance.now() + passed };
+    const service = await start({ count: () => Promise.resolve({ syllables: 1 }) }, 2, {
+      clock,
+      variables: { REDIS_URL: url.href },
+    });
+    const { queue, postgres, redis } = contextOf(service);
+    const first = await queue.enqueue(postgres.sql, countJob, { title: 'x' });
+    await eventually(async () => expect((await queue.read(first))?.status).toBe('succeeded'));
+    wire.hold();
+    redis.commands.disconnect(true);
+    const id = await queue.enqueue(postgres.sql, countJob, { title: 'y' });
+    const isTold = async (): Promise<boolean> =>
+      (await postgres.sql.query('SELECT 1 AS one FROM job WHERE id = $1::uuid AND dispatched_at IS NOT NULL', [id]))
+        .length > 0;
+    await eventually(async () => expect(await isTold()).toBe(true));
+    passed = 31_000;
+    await postgres.sql.query(`UPDATE job SET dispatched_at = now() - interval '31 seconds' WHERE id = $1::uuid`, [id]);
+    await eventually(async () => expect((await queue.read(id))?.status).toBe('succeeded'));
+    expect(service.logged.filter(({ msg }) => String(msg).includes('hears nothing'))).toHaveLength(1);
+    await Promise.all(running.splice(0).map(async (one) => await one.close()));
+    await wire.stop();
   });
 
   it('that are under way when their service closes are made again elsewhere, without a try being lost for waiting', async () => {

@@ -20,6 +20,7 @@ import {
   countJobs,
   forgetDispatches,
   insertJob,
+  LEASE_SECONDS,
   type JobFilter,
   type JobRecord,
   type ListedJob,
@@ -87,8 +88,11 @@ interface Message {
 }
 
 interface QueueWorker {
+  readonly registration: Registration;
   readonly bull: BullWorker<Message>;
   readonly connection: Redis;
+  /** When it last heard of a job, or was started; of the clock that never steps back. */
+  heardMs: number;
 }
 
 const WORKER_DIED = {
@@ -229,6 +233,7 @@ class PostgresQueue {
       // the attempt is part of the id, because BullMQ ignores an id that it still holds
       for (const { id, type, attempts } of jobs)
         await this.#bullOf(type).add(type, { id }, { jobId: `${id}.${attempts}.${newId()}` });
+      for (const { type } of jobs.filter(({ again }) => again)) this.#replaceDeafWorker(type);
       if (jobs.length < DISPATCH_BATCH) break;
     }
     const now = this.#base.clock.monotonicMs();
@@ -240,13 +245,30 @@ class PostgresQueue {
   #startWorker(registration: Registration): void {
     const { job, concurrency } = registration;
     const connection = this.#redis.connect(`worker-${job.type}`);
-    const bull = new BullWorker<Message>(job.type, async ({ data }) => await this.#run(registration, data.id), {
-      connection,
-      prefix: this.#prefix(),
-      concurrency,
-    });
+    const hear = async ({ data }: { readonly data: Message }): Promise<void> => {
+      worker.heardMs = this.#base.clock.monotonicMs();
+      await this.#run(registration, data.id);
+    };
+    const bull = new BullWorker<Message>(job.type, hear, { connection, prefix: this.#prefix(), concurrency });
     bull.on('error', (error) => this.#base.log.debug({ err: error }, 'worker connection'));
-    this.#workers.add({ bull, connection });
+    const worker = { registration, bull, connection, heardMs: this.#base.clock.monotonicMs() };
+    this.#workers.add(worker);
+  }
+
+  /**
+   * A connection that lies dead without having been closed (a router forgot it) is waited for without end by a worker that
+   * fetches; one that is free, was told of jobs and heard nothing is given up.
+   */
+  #replaceDeafWorker(type: string): void {
+    const worker = [...this.#workers].find(({ registration }) => registration.job.type === type);
+    if (!worker || this.#base.clock.monotonicMs() - worker.heardMs < LEASE_SECONDS * 1000) return;
+    const busy = [...this.#running].filter((attempt) => attempt.type === type).length;
+    if (busy >= worker.registration.concurrency) return;
+    this.#base.log.warn({ job: type }, 'a worker hears nothing of its jobs; another one takes its place');
+    this.#workers.delete(worker);
+    worker.bull.close(true).catch((error: unknown) => this.#base.log.debug({ err: error }, 'worker connection'));
+    endConnection(worker.connection);
+    this.#startWorker(worker.registration);
   }
 
   async #run({ job, work }: Registration, id: string): Promise<void> {

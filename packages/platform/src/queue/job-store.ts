@@ -105,16 +105,17 @@ export const countJobs = async (sql: Sql): Promise<JobCounts[]> =>
      GROUP BY type ORDER BY type`,
   );
 
-/** Jobs that workers should be told of: due, and not told of in the last half minute. */
+/** Jobs that workers should be told of: due, and not told of in the last half minute. `again`: nobody has begun what was told. */
 export const takeDispatchable = async (
   sql: Sql,
   limit: number,
-): Promise<{ id: string; type: string; attempts: number }[]> =>
+): Promise<{ id: string; type: string; attempts: number; again: boolean }[]> =>
   await sql.query(
-    `UPDATE job SET dispatched_at = now() WHERE id IN (
-       SELECT id FROM job WHERE status = 'queued' AND run_at <= now() AND (dispatched_at IS NULL OR dispatched_at < now() - interval '${LEASE_SECONDS} seconds')
+    `WITH due AS (
+       SELECT id, dispatched_at IS NOT NULL AS again FROM job
+       WHERE status = 'queued' AND run_at <= now() AND (dispatched_at IS NULL OR dispatched_at < now() - interval '${LEASE_SECONDS} seconds')
        ORDER BY run_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-     RETURNING id, type, attempts`,
+     UPDATE job SET dispatched_at = now() FROM due WHERE job.id = due.id RETURNING job.id, job.type, job.attempts, due.again`,
     [limit],
   );
 

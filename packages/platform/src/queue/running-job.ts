@@ -90,6 +90,10 @@ export class Attempt<Input, Output> {
     return this.#job.context;
   }
 
+  get type(): string {
+    return this.#job.type;
+  }
+
   /** The service is to stop: the attempt ends now and is made again elsewhere. */
   close(): void {
     this.#stop.abort(new Stopped('closing'));
