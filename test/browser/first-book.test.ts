@@ -244,7 +244,9 @@ describe('the first book', { timeout: 240_000 }, () => {
     // the chapter begins at a fifth of the book; where she is now is known only when it says more
     const beginning = Number(await share.getAttribute('aria-valuenow'));
     await paragraph.evaluate((element) => element.scrollIntoView({ block: 'start' }));
-    await expect.poll(async () => Number(await share.getAttribute('aria-valuenow')), PATIENTLY).toBeGreaterThan(beginning);
+    await expect
+      .poll(async () => Number(await share.getAttribute('aria-valuenow')), PATIENTLY)
+      .toBeGreaterThan(beginning);
     const before = await share.getAttribute('aria-valuenow');
     await page.goto(`/read/${novel.slug}`);
     await page.getByRole('heading', { level: 1, name: 'Chapter Two: What the Board Said' }).waitFor();

@@ -133,7 +133,15 @@ export const startCrowd = async (
       const sum = (of: 'words' | 'lost' | 'doubled'): number => figures.reduce((total, one) => total + one[of], 0);
       const waits = inWords(figures.flatMap((one) => one.waits));
       const reconnects = reconnectsInWords(desks.flatMap(({ typing }) => typing.flatMap((one) => one.reconnects)));
-      return { ...counts, words: sum('words'), lost: sum('lost'), doubled: sum('doubled'), waits, reconnects, failures };
+      return {
+        ...counts,
+        words: sum('words'),
+        lost: sum('lost'),
+        doubled: sum('doubled'),
+        waits,
+        reconnects,
+        failures,
+      };
     },
   };
 };
