@@ -13,6 +13,7 @@ import {
   startWire,
   type TestService,
   type TestServiceOptions,
+  type Wire,
 } from '../src/testing/index.ts';
 import type { Work } from '../src/queue/index.ts';
 import { countJob, toy, toyErrors, type ToyContext } from './toy.ts';
@@ -48,6 +49,13 @@ describe('jobs', () => {
     if (work.once) queue.work(onceJob, concurrency, work.once);
     queue.start();
     return service;
+  };
+  /** A network of its own to Redis. */
+  const throughWire = async (): Promise<{ wire: Wire; variables: Record<string, string> }> => {
+    const wire = await startWire(servers.redis.url);
+    const url = new URL(servers.redis.url);
+    url.port = new URL(wire.url).port;
+    return { wire, variables: { REDIS_URL: url.href } };
   };
   /** Lets the time of a row pass: PostgreSQL's clock is the only one that counts. */
   const hurry = async (service: TestService): Promise<void> =>
@@ -309,15 +317,37 @@ describe('jobs', () => {
     await eventually(async () => expect((await queue.read(id))?.status).toBe('succeeded'), 45_000);
   });
 
+  it('of a type that had none before wait for a Redis that does not answer, and run when it does', async () => {
+    const { wire, variables } = await throughWire();
+    const service = await start({ count: () => Promise.resolve({ syllables: 1 }) }, 2, { variables });
+    const { queue, postgres } = contextOf(service);
+    // Redis falls silent between the look for jobs and the first message of this type
+    const id = await postgres.transaction(async (sql) => {
+      await sql.query('LOCK TABLE job IN ACCESS EXCLUSIVE MODE');
+      const isLookingForJobs = async (): Promise<boolean> => {
+        const waiting = `SELECT 1 AS one FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%job%'`;
+        return (await postgres.sql.query(waiting)).length > 0;
+      };
+      await eventually(async () => expect(await isLookingForJobs()).toBe(true));
+      wire.hold();
+      return await queue.enqueue(sql, countJob, { title: 'x' });
+    });
+    const isRefused = ({ loop, msg }: Record<string, unknown>): boolean =>
+      loop === 'dispatch' && String(msg).startsWith('failed');
+    await eventually(() => expect(service.logged.some(isRefused)).toBe(true));
+    wire.release();
+    await eventually(async () => expect((await queue.read(id))?.status).toBe('succeeded'));
+    await Promise.all(running.splice(0).map(async (one) => await one.close()));
+    await wire.stop();
+  });
+
   it('are run by another worker when that of their type hears nothing, because its connections lie dead', async () => {
-    const wire = await startWire(servers.redis.url);
-    const url = new URL(servers.redis.url);
-    url.port = new URL(wire.url).port;
+    const { wire, variables } = await throughWire();
     let passed = 0;
     const clock = { now: () => new Date(), monotonicMs: () => performance.now() + passed };
     const service = await start({ count: () => Promise.resolve({ syllables: 1 }) }, 2, {
       clock,
-      variables: { REDIS_URL: url.href },
+      variables,
     });
     const { queue, postgres, redis } = contextOf(service);
     const first = await queue.enqueue(postgres.sql, countJob, { title: 'x' });

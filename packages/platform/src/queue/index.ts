@@ -87,6 +87,12 @@ interface Message {
   readonly id: string;
 }
 
+interface Told {
+  readonly id: string;
+  readonly type: string;
+  readonly attempts: number;
+}
+
 interface QueueWorker {
   readonly registration: Registration;
   readonly bull: BullWorker<Message>;
@@ -114,7 +120,7 @@ class PostgresQueue {
   /** Whether jobs may be begun here; another house may have the turn. */
   #working = false;
   /** At the start as well: the one before us may have died with messages in its hands. */
-  #redisReturned = true;
+  #areMessagesLost = true;
   #sweptAt = 0;
 
   constructor(base: Base, postgres: Postgres, redis: RedisConnections) {
@@ -137,7 +143,7 @@ class PostgresQueue {
   start(): void {
     this.#postgres.notifications.on(`${this.#postgres.schema}_job`, () => this.#wake());
     this.#redis.commands.on('ready', () => {
-      this.#redisReturned = true;
+      this.#areMessagesLost = true;
       this.#dispatcher.wake();
     });
     this.#base.duty.whileWorking({ start: () => this.#begin(), stop: async () => await this.#pause() });
@@ -146,7 +152,7 @@ class PostgresQueue {
   #begin(): void {
     this.#working = true;
     // whoever worked before may still hold messages that it will not act on
-    this.#redisReturned = true;
+    this.#areMessagesLost = true;
     for (const registration of this.#registrations.values()) this.#startWorker(registration);
     this.#dispatcher.start();
   }
@@ -223,16 +229,14 @@ class PostgresQueue {
     const { sql } = this.#postgres;
     // a marker that has to be set again tells that Redis lost its data while we were connected
     const lost = (await this.#redis.commands.set(`${this.#base.name}:queue-marker`, '1', 'NX')) !== null;
-    if (lost || this.#redisReturned) {
-      this.#redisReturned = false;
+    if (lost || this.#areMessagesLost) {
+      this.#areMessagesLost = false;
       await forgetDispatches(sql);
     }
     await recoverOrphans(sql, WORKER_DIED);
     for (;;) {
       const jobs = await takeDispatchable(sql, DISPATCH_BATCH);
-      // the attempt is part of the id, because BullMQ ignores an id that it still holds
-      for (const { id, type, attempts } of jobs)
-        await this.#bullOf(type).add(type, { id }, { jobId: `${id}.${attempts}.${newId()}` });
+      for (const job of jobs) await this.#tell(job);
       for (const { type } of jobs.filter(({ again }) => again)) this.#replaceDeafWorker(type);
       if (jobs.length < DISPATCH_BATCH) break;
     }
@@ -240,6 +244,21 @@ class PostgresQueue {
     if (now - this.#sweptAt < SWEEP_EVERY_MS) return;
     this.#sweptAt = now;
     await sweepJobs(sql);
+  }
+
+  /** Tells workers to look at a job. */
+  async #tell({ id, type, attempts }: Told): Promise<void> {
+    const bull = this.#bullOf(type);
+    try {
+      // the attempt is part of the id, because BullMQ ignores an id that it still holds
+      await bull.add(type, { id }, { jobId: `${id}.${attempts}.${newId()}` });
+    } catch (error) {
+      // BullMQ keeps for ever that it could not make itself ready, when Redis was away at a queue's first message
+      this.#bulls.delete(type);
+      bull.close().catch((closing: unknown) => this.#base.log.debug({ err: closing }, 'queue connection'));
+      this.#areMessagesLost = true;
+      throw error;
+    }
   }
 
   #startWorker(registration: Registration): void {
