@@ -65,13 +65,10 @@ describe('a version that is not good', () => {
   ])('$what, is taken back before anybody comes to it', async (broken) => await deployBroken(broken), 600_000);
 });
 
-/**
- * Two lines on top of an image that is good. Slow is not slower than this: readers who wait for long ask seldom, and fewer than
- * 5 of 100 answers would be slow.
- */
+/** Two lines on top of an image that is good. */
 const recipes = {
   errors: `RUN sed -i '1i const broken = () => { throw new Error("broken on purpose"); };' services/content/src/public/read-public-book.ts && sed -i 's/=> {$/=> { broken();/' services/content/src/public/read-public-book.ts`,
-  slow: `RUN sed -i 's/=> {$/=> { await new Promise((done) => setTimeout(done, 2000));/' services/content/src/public/read-public-book.ts`,
+  slow: `RUN sed -i 's/=> {$/=> { await new Promise((done) => setTimeout(done, 6000));/' services/content/src/public/read-public-book.ts`,
   migration: `RUN mkdir services/content/prisma/migrations/99999999999999_broken && echo 'SELECT 1 / 0;' > services/content/prisma/migrations/99999999999999_broken/migration.sql`,
 } as const;
 
