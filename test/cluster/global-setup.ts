@@ -21,9 +21,6 @@ declare module 'vitest' {
   }
 }
 
-/** Ends scripts/test-cluster when there is no cluster. */
-const NO_CLUSTER = 3;
-
 /** Two are enough for a house that is alone in the lab: one may lose its power. */
 const PIS = Number(process.env['LAB_PIS'] ?? 2);
 
@@ -39,17 +36,10 @@ const timed = async <T>(work: Promise<T>): Promise<[T, number]> => {
   return [result, (performance.now() - began) / 1000];
 };
 
-/** A lab that does not come up is no fault of ours; scripts/test-cluster tells it from one. @returns whether it was up */
-const bringUp = async (): Promise<boolean> =>
-  await labUp({ pis: PIS }).catch((error: unknown) => {
-    console.error('There is no cluster: the lab does not come up. Nothing was tested in a cluster.', error);
-    process.exit(NO_CLUSTER);
-  });
-
 /** A house in a cluster: of the images of this checkout, in namespaces of its own, made anew and removed at the end. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const inLab = isLab();
-  const wasUp = inLab ? await bringUp() : true;
+  const wasUp = inLab ? await labUp({ pis: PIS }) : true;
   await remove();
   if (inLab) {
     await removeFakeMachines();
