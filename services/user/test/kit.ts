@@ -40,7 +40,6 @@ export const stoppedClock = (): MovableClock => {
 };
 
 /** A clock that goes with the real one and can be moved. */
-
 export const movableClock = (): MovableClock => {
   let offset = 0;
   return {

@@ -18,11 +18,12 @@ import { contextFromHeaders, currentTrace, inSpan } from '../trace-context.ts';
 import {
   cancelJob,
   countJobs,
+  type DispatchableJob,
   forgetDispatches,
   insertJob,
-  LEASE_SECONDS,
   type JobFilter,
   type JobRecord,
+  LEASE_SECONDS,
   type ListedJob,
   listJobs,
   readJobs,
@@ -85,12 +86,6 @@ interface Registration {
 
 interface Message {
   readonly id: string;
-}
-
-interface Told {
-  readonly id: string;
-  readonly type: string;
-  readonly attempts: number;
 }
 
 interface QueueWorker {
@@ -185,6 +180,7 @@ class PostgresQueue {
   }
 
   async close(): Promise<void> {
+    this.#working = false;
     for (const attempt of this.#running) attempt.close();
     const closing = this.#closeAll();
     if (await settlesWithin(CLOSE_MS, closing)) return;
@@ -247,7 +243,7 @@ class PostgresQueue {
   }
 
   /** Tells workers to look at a job. */
-  async #tell({ id, type, attempts }: Told): Promise<void> {
+  async #tell({ id, type, attempts }: DispatchableJob): Promise<void> {
     const bull = this.#bullOf(type);
     try {
       // the attempt is part of the id, because BullMQ ignores an id that it still holds
@@ -279,7 +275,8 @@ class PostgresQueue {
    * fetches; one that is free, was told of jobs and heard nothing is given up.
    */
   #replaceDeafWorker(type: string): void {
-    const worker = [...this.#workers].find(({ registration }) => registration.job.type === type);
+    // the turn may have passed on while we looked; and those that finish their last job are still among the workers
+    const worker = this.#working && [...this.#workers].findLast(({ registration }) => registration.job.type === type);
     if (!worker || this.#base.clock.monotonicMs() - worker.heardMs < LEASE_SECONDS * 1000) return;
     const busy = [...this.#running].filter((attempt) => attempt.type === type).length;
     if (busy >= worker.registration.concurrency) return;

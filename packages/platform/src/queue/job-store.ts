@@ -105,11 +105,17 @@ export const countJobs = async (sql: Sql): Promise<JobCounts[]> =>
      GROUP BY type ORDER BY type`,
   );
 
-/** Jobs that workers should be told of: due, and not told of in the last half minute. `again`: nobody has begun what was told. */
-export const takeDispatchable = async (
-  sql: Sql,
-  limit: number,
-): Promise<{ id: string; type: string; attempts: number; again: boolean }[]> =>
+/** A job that workers should be told of. */
+export interface DispatchableJob {
+  readonly id: string;
+  readonly type: string;
+  readonly attempts: number;
+  /** They were told of it before, and nobody has begun it. */
+  readonly again: boolean;
+}
+
+/** Jobs that workers should be told of: due, and not told of in the last half minute. */
+export const takeDispatchable = async (sql: Sql, limit: number): Promise<DispatchableJob[]> =>
   await sql.query(
     `WITH due AS (
        SELECT id, dispatched_at IS NOT NULL AS again FROM job
