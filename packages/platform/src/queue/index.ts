@@ -6,7 +6,7 @@ import {
   platformErrors,
 } from '@authorworks/contracts';
 import { SpanKind } from '@opentelemetry/api';
-import { Queue as BullQueue, Worker as BullWorker } from 'bullmq';
+import { Worker as BullWorker } from 'bullmq';
 import { newId } from '../ids.ts';
 import { Loop } from '../loop.ts';
 import { counter, gauge } from '../metrics.ts';
@@ -32,6 +32,7 @@ import {
   sweepJobs,
   takeDispatchable,
 } from './job-store.ts';
+import { type Message, Messages, prefixOf } from './messages.ts';
 import { Attempt, type Work } from './running-job.ts';
 
 export type { JobFilter, JobRecord, ListedJob } from './job-store.ts';
@@ -84,10 +85,6 @@ interface Registration {
   readonly work: Work<unknown, unknown>;
 }
 
-interface Message {
-  readonly id: string;
-}
-
 interface QueueWorker {
   readonly registration: Registration;
   readonly bull: BullWorker<Message>;
@@ -107,7 +104,7 @@ class PostgresQueue {
   readonly #postgres: Postgres;
   readonly #redis: RedisConnections;
   readonly #registrations = new Map<string, Registration>();
-  readonly #bulls = new Map<string, BullQueue<Message>>();
+  readonly #messages: Messages;
   readonly #workers = new Set<QueueWorker>();
   readonly #running = new Set<Attempt<unknown, unknown>>();
   readonly #dispatcher: Loop;
@@ -122,6 +119,7 @@ class PostgresQueue {
     this.#base = base;
     this.#postgres = postgres;
     this.#redis = redis;
+    this.#messages = new Messages(redis.commands, prefixOf(base.name), base.log);
     this.#dispatcher = new Loop('dispatch', LOOK_MS, base.log, async () => await this.#dispatch());
     this.#finished = counter(base.metrics, 'queue_attempts_total', 'Attempts at jobs', ['job']);
     gauge(base.metrics, 'queue_jobs_running', 'Jobs being worked on by this process', {
@@ -195,30 +193,12 @@ class PostgresQueue {
       this.#dispatcher.close(),
       ...[...this.#workers].map(async (worker) => await this.#closeWorker(worker)),
     ]);
-    await Promise.all([...this.#bulls.values()].map(async (bull) => await bull.close()));
+    await this.#messages.close();
   }
 
   #wake(): void {
     this.#dispatcher.wake();
     for (const attempt of this.#running) void attempt.renew();
-  }
-
-  #prefix(): string {
-    return `${this.#base.name}:queue`;
-  }
-
-  #bullOf(type: string): BullQueue<Message> {
-    let bull = this.#bulls.get(type);
-    if (!bull) {
-      bull = new BullQueue<Message>(type, {
-        connection: this.#redis.commands,
-        prefix: this.#prefix(),
-        defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
-      });
-      bull.on('error', (error) => this.#base.log.debug({ err: error }, 'queue connection'));
-      this.#bulls.set(type, bull);
-    }
-    return bull;
   }
 
   async #dispatch(): Promise<void> {
@@ -242,16 +222,11 @@ class PostgresQueue {
     await sweepJobs(sql);
   }
 
-  /** Tells workers to look at a job. */
-  async #tell({ id, type, attempts }: DispatchableJob): Promise<void> {
-    const bull = this.#bullOf(type);
+  async #tell(job: DispatchableJob): Promise<void> {
     try {
-      // the attempt is part of the id, because BullMQ ignores an id that it still holds
-      await bull.add(type, { id }, { jobId: `${id}.${attempts}.${newId()}` });
+      await this.#messages.tell(job);
     } catch (error) {
-      // BullMQ keeps for ever that it could not make itself ready, when Redis was away at a queue's first message
-      this.#bulls.delete(type);
-      bull.close().catch((closing: unknown) => this.#base.log.debug({ err: closing }, 'queue connection'));
+      // neither this one nor those behind it were told
       this.#areMessagesLost = true;
       throw error;
     }
@@ -264,7 +239,11 @@ class PostgresQueue {
       worker.heardMs = this.#base.clock.monotonicMs();
       await this.#run(registration, data.id);
     };
-    const bull = new BullWorker<Message>(job.type, hear, { connection, prefix: this.#prefix(), concurrency });
+    const bull = new BullWorker<Message>(job.type, hear, {
+      connection,
+      prefix: prefixOf(this.#base.name),
+      concurrency,
+    });
     bull.on('error', (error) => this.#base.log.debug({ err: error }, 'worker connection'));
     const worker = { registration, bull, connection, heardMs: this.#base.clock.monotonicMs() };
     this.#workers.add(worker);
