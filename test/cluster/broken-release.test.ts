@@ -96,7 +96,7 @@ describe.skipIf(!isLab())('a version whose code is not good', () => {
     await deployBroken({
       what: 'slow',
       values: await build('slow'),
-      why: /95 of 100 answers took up to \d+ ms/,
+      why: /content: 95 of 100 answers took up to \d+ ms/,
       more: ['--hold-seconds', '25'],
     });
   }, 900_000);

@@ -17,7 +17,7 @@ export const open = async (desk: Desk, release: Release): Promise<void> => {
     const live = step === 100 ? to : from;
     await edge.set({ weights: { [to]: step, [from]: 100 - step } as Record<typeof to, number>, live }, signal);
     await note(desk, release, `${step} % of the visitors come to the ${to} house`);
-    const watched = await watch(desk, { of: to, old: step === 100 ? undefined : release.from });
+    const watched = await watch(desk, { of: to, old: from });
     await note(desk, release, `${step} %: ${watched}`);
   }
 };

@@ -1,3 +1,4 @@
+import type { ServiceName } from '@authorworks/contracts';
 import type { Sample } from './exposition.ts';
 
 /** What people were answered in some time. */
@@ -12,8 +13,15 @@ export interface Traffic {
 /** Counters of one pod since it was started. */
 export type Counters = ReadonlyMap<string, number>;
 
+/** Of each service's own: one that answers quickly and often must not hide another that does neither. */
+export type TrafficOfServices = ReadonlyMap<ServiceName, Traffic>;
+
+/** What the pods of a house have counted when somebody looked, by name. */
+export type Look = ReadonlyMap<string, { readonly service: ServiceName; readonly counters: Counters }>;
+
 const COUNT = 'http_request_duration_seconds_count';
 const BUCKET = 'http_request_duration_seconds_bucket';
+const ATMOST = 'atMost ';
 
 /** Kubernetes and Prometheus ask services other than web where no route has a name; people do not. */
 const isOfPeople = ({ labels }: Sample): boolean => labels['route'] !== 'none' || labels['service'] === 'web';
@@ -25,7 +33,7 @@ export const countersOf = (samples: readonly Sample[]): Counters => {
   for (const sample of samples) {
     if (!isOfPeople(sample)) continue;
     const { name, labels, value } = sample;
-    if (name === BUCKET) add(`atMost ${labels['le'] === '+Inf' ? 'Infinity' : labels['le']}`, value);
+    if (name === BUCKET) add(`${ATMOST}${labels['le'] === '+Inf' ? 'Infinity' : labels['le']}`, value);
     if (name !== COUNT) continue;
     add('requests', value);
     if (labels['status']?.startsWith('5')) add('errors', value);
@@ -33,23 +41,38 @@ export const countersOf = (samples: readonly Sample[]): Counters => {
   return counters;
 };
 
-/** What was counted between two looks, by pod. A pod that was not there before, or began anew, counts from nothing. */
-export const trafficBetween = (
-  before: ReadonlyMap<string, Counters>,
-  after: ReadonlyMap<string, Counters>,
-): Traffic => {
-  const sum = new Map<string, number>();
-  for (const [pod, counters] of after) {
-    const earlier = before.get(pod);
+const trafficOf = (sum: Counters): Traffic => {
+  const atMost = [...sum]
+    .filter(([key]) => key.startsWith(ATMOST))
+    .map(([key, value]) => [Number(key.slice(ATMOST.length)), value] as const)
+    .toSorted(([a], [b]) => a - b);
+  return { requests: sum.get('requests') ?? 0, errors: sum.get('errors') ?? 0, atMost: new Map(atMost) };
+};
+
+/**
+ * What was counted between two looks. A pod that was not there before, or began anew, counts from nothing: between no look
+ * and one is everything that pods have answered since they were started.
+ */
+export const trafficBetween = (before: Look, after: Look): TrafficOfServices => {
+  const sums = new Map<ServiceName, Map<string, number>>();
+  for (const [pod, { service, counters }] of after) {
+    const sum = sums.get(service) ?? new Map<string, number>();
+    sums.set(service, sum);
+    const earlier = before.get(pod)?.counters;
     const isAnew = (earlier?.get('requests') ?? 0) > (counters.get('requests') ?? 0);
     for (const [key, value] of counters)
       sum.set(key, (sum.get(key) ?? 0) + value - (isAnew ? 0 : (earlier?.get(key) ?? 0)));
   }
-  const atMost = [...sum]
-    .filter(([key]) => key.startsWith('atMost '))
-    .map(([key, value]) => [Number(key.slice('atMost '.length)), value] as const)
-    .toSorted(([a], [b]) => a - b);
-  return { requests: sum.get('requests') ?? 0, errors: sum.get('errors') ?? 0, atMost: new Map(atMost) };
+  return new Map([...sums].map(([service, sum]) => [service, trafficOf(sum)]));
+};
+
+/** Requests and errors of all services. */
+export const totalOf = (traffic: TrafficOfServices): Pick<Traffic, 'requests' | 'errors'> => {
+  const all = [...traffic.values()];
+  return {
+    requests: all.reduce((sum, { requests }) => sum + requests, 0),
+    errors: all.reduce((sum, { errors }) => sum + errors, 0),
+  };
 };
 
 /** A quantile in milliseconds, as Prometheus estimates it: evenly spread within a bucket. undefined without requests. */
@@ -70,9 +93,9 @@ export const quantileMs = (share: number, { atMost }: Traffic): number | undefin
 };
 
 export interface Limits {
-  /** Of the answers of the new house, in percent. */
+  /** Of the answers of the new house, and of each of its services, in percent. */
   readonly maxErrorPercent: number;
-  /** 95 of 100 answers are faster, in milliseconds; or at most twice as slow as those of the old house. */
+  /** 95 of 100 answers of each service are faster, in milliseconds; or at most twice as slow as those of the old house. */
   readonly maxP95Ms: number;
   /** Below this the metrics say nothing; our own probes still do. */
   readonly minRequests: number;
@@ -80,17 +103,46 @@ export interface Limits {
 
 const SLOWER_THAN_BEFORE = 2;
 
-/** @returns what is wrong with the new house, in words; undefined when nothing is. */
-export const judge = (traffic: Traffic, old: Traffic | undefined, limits: Limits): string | undefined => {
-  const { requests, errors } = traffic;
-  if (requests < limits.minRequests) return undefined;
+const complaintOfErrors = (
+  { requests, errors }: Pick<Traffic, 'requests' | 'errors'>,
+  { maxErrorPercent, minRequests }: Limits,
+): string | undefined => {
   const percent = (100 * errors) / requests;
-  if (percent > limits.maxErrorPercent)
-    return `${errors} of ${requests} answers were errors (${percent.toFixed(1)} %, at most ${limits.maxErrorPercent} %)`;
-  const p95 = quantileMs(0.95, traffic) ?? 0;
-  if (p95 <= limits.maxP95Ms) return undefined;
-  const before = old && old.requests >= limits.minRequests ? quantileMs(0.95, old) : undefined;
-  // the whole house is slow: that is not for the version to answer for
-  if (before !== undefined && p95 <= SLOWER_THAN_BEFORE * before) return undefined;
-  return `95 of 100 answers took up to ${Math.round(p95)} ms (at most ${limits.maxP95Ms} ms${before === undefined ? '' : `; the old house: ${Math.round(before)} ms`})`;
+  if (requests < minRequests || percent <= maxErrorPercent) return undefined;
+  return `${errors} of ${requests} answers were errors (${percent.toFixed(1)} %, at most ${maxErrorPercent} %)`;
+};
+
+/** @returns which answers of the new house, or of one of its services, were errors, in words; undefined when few enough were */
+export const judgeErrors = (traffic: TrafficOfServices, limits: Limits): string | undefined => {
+  const all = complaintOfErrors(totalOf(traffic), limits);
+  if (all !== undefined) return all;
+  for (const [service, own] of traffic) {
+    const complaint = complaintOfErrors(own, limits);
+    if (complaint !== undefined) return `${service}: ${complaint}`;
+  }
+  return undefined;
+};
+
+/**
+ * @param old What the old house has answered: at the same time, and since it was started. Some services are slow by their
+ * nature (passwords, files of people with slow lines), and a machine may be busy: that is not for a version to answer for.
+ * @returns which service of the new house is slow, in words; undefined when none is
+ */
+export const judgeLatency = (
+  traffic: TrafficOfServices,
+  old: readonly TrafficOfServices[],
+  { maxP95Ms, minRequests }: Limits,
+): string | undefined => {
+  for (const [service, own] of traffic) {
+    const p95 = quantileMs(0.95, own) ?? 0;
+    if (own.requests < minRequests || p95 <= maxP95Ms) continue;
+    const before = old.flatMap((house) => {
+      const its = house.get(service);
+      return its && its.requests >= minRequests ? [quantileMs(0.95, its) ?? 0] : [];
+    });
+    const slowest = Math.max(0, ...before);
+    if (p95 <= SLOWER_THAN_BEFORE * slowest) continue;
+    return `${service}: 95 of 100 answers took up to ${Math.round(p95)} ms (at most ${maxP95Ms} ms${before.length === 0 ? '' : `; the old house: ${Math.round(slowest)} ms`})`;
+  }
+  return undefined;
 };

@@ -4,20 +4,54 @@ import { FrontDoor, visit } from './front-door.ts';
 import { lineOf, ReleaseProblem } from './problem.ts';
 import { prometheusTraffic } from './prometheus.ts';
 import { sleep } from './time.ts';
-import { type Counters, countersOf, judge, quantileMs, type Traffic, trafficBetween } from './traffic.ts';
+import {
+  countersOf,
+  judgeErrors,
+  judgeLatency,
+  type Look,
+  quantileMs,
+  totalOf,
+  trafficBetween,
+  type TrafficOfServices,
+} from './traffic.ts';
 
 const LOOK_MS = 3_000;
 const VISIT_MS = 500;
 /** One may be bad luck: a connection that ended in the moment in which the doors changed. */
 const BAD_VISITS = 3;
+/** What the old house is compared with, where Prometheus remembers it: half a day, so that some of it was a busy time. */
+const BEFORE_SECONDS = 12 * 3600;
 
-type Looks = ReadonlyMap<string, Counters>;
-
-const lookInto = async ({ cluster }: Desk, colour: Colour): Promise<Looks> => {
+const lookInto = async ({ cluster }: Desk, colour: Colour): Promise<Look> => {
   const pods = await cluster.pods(colour);
-  const all = await Promise.all(pods.map(async (pod) => [pod.name, await cluster.metrics(pod)] as const));
-  return new Map(all.flatMap(([name, samples]) => (samples ? [[name, countersOf(samples)]] : [])));
+  const all = await Promise.all(pods.map(async (pod) => [pod, await cluster.metrics(pod)] as const));
+  return new Map(
+    all.flatMap(([{ name, service }, samples]) =>
+      samples && service !== undefined ? [[name, { service, counters: countersOf(samples) }]] : [],
+    ),
+  );
 };
+
+/** What the houses answer, from the metrics of their pods. */
+const trafficInPods = async (desk: Desk, { of, old }: Colours): Promise<Reader> => {
+  const [before, oldBefore] = await Promise.all([lookInto(desk, of), lookInto(desk, old)]);
+  return async () => {
+    const [now, oldNow] = await Promise.all([lookInto(desk, of), lookInto(desk, old)]);
+    const ofOld = [trafficBetween(oldBefore, oldNow), trafficBetween(new Map(), oldNow)];
+    return { traffic: trafficBetween(before, now), old: ofOld };
+  };
+};
+
+const trafficInPrometheus =
+  (url: string, { of, old }: Colours): Reader =>
+  async (seconds) => {
+    const [traffic, ...ofOld] = await Promise.all([
+      prometheusTraffic(url, of, seconds),
+      prometheusTraffic(url, old, seconds),
+      prometheusTraffic(url, old, BEFORE_SECONDS),
+    ]);
+    return { traffic, old: ofOld };
+  };
 
 const restartsOf = async ({ cluster }: Desk, colour: Colour): Promise<ReadonlyMap<string, number>> =>
   new Map((await cluster.pods(colour)).map(({ name, restarts }) => [name, restarts]));
@@ -37,8 +71,24 @@ const complaintOfPods = async (
   );
 };
 
-const said = (traffic: Traffic): string =>
-  `${traffic.requests} answers, ${traffic.errors} errors, p95 ${Math.round(quantileMs(0.95, traffic) ?? 0)} ms`;
+const said = (traffic: TrafficOfServices): string => {
+  const { requests, errors } = totalOf(traffic);
+  const slow = [...traffic]
+    .filter(([, own]) => own.requests > 0)
+    .map(([service, own]) => `${service} ${Math.round(quantileMs(0.95, own) ?? 0)}`);
+  return `${requests} answers, ${errors} errors, p95 in ms: ${slow.join(', ')}`;
+};
+
+interface Colours {
+  readonly of: Colour;
+  /** The other one; nothing is known of a house that is not there. */
+  readonly old: Colour;
+}
+
+/** @returns what the houses answered in these seconds, and the old one before as well */
+type Reader = (
+  seconds: number,
+) => Promise<{ readonly traffic: TrafficOfServices; readonly old: readonly TrafficOfServices[] }>;
 
 interface Visits {
   made: number;
@@ -57,20 +107,16 @@ const keepVisiting = async (door: FrontDoor, colour: Colour, visits: Visits, sig
 
 /**
  * Watches the new house for the time of a step: what people are answered (by the metrics of its pods, or Prometheus), what
- * our own visits are answered, and whether its pods live.
+ * our own visits are answered, and whether its pods live. How fast it is, is judged at the end: programs begin slowly.
  * @returns how it was, in words. @throws ReleaseProblem as soon as it is not good
  */
-export const watch = async (
-  desk: Desk,
-  colours: { readonly of: Colour; readonly old: Colour | undefined },
-): Promise<string> => {
+export const watch = async (desk: Desk, colours: Colours): Promise<string> => {
   const { options, signal } = desk;
   const began = performance.now();
   const door = FrontDoor.of((await desk.edge.values()) ?? {}, 'house', options);
-  const [restarts, first, oldFirst] = await Promise.all([
+  const [restarts, read] = await Promise.all([
     restartsOf(desk, colours.of),
-    lookInto(desk, colours.of),
-    colours.old ? lookInto(desk, colours.old) : undefined,
+    options.prometheus ? trafficInPrometheus(options.prometheus, colours) : trafficInPods(desk, colours),
   ]);
   const visits: Visits = { made: 0, bad: [] };
   const enough = new AbortController();
@@ -79,24 +125,18 @@ export const watch = async (
     for (;;) {
       await sleep(LOOK_MS, signal);
       const seconds = (performance.now() - began) / 1000;
+      const isOver = seconds >= options.holdSeconds;
       const wrong = await complaintOfPods(desk, colours.of, restarts);
       if (wrong !== undefined) throw new ReleaseProblem(wrong);
       if (visits.bad.length >= BAD_VISITS)
         throw new ReleaseProblem(
           `${visits.bad.length} of ${visits.made} visits to the new house failed: ${visits.bad.at(-1)}`,
         );
-      const [traffic, old] = options.prometheus
-        ? await Promise.all([
-            prometheusTraffic(options.prometheus, colours.of, seconds),
-            colours.old ? prometheusTraffic(options.prometheus, colours.old, seconds) : undefined,
-          ])
-        : [
-            trafficBetween(first, await lookInto(desk, colours.of)),
-            colours.old && oldFirst ? trafficBetween(oldFirst, await lookInto(desk, colours.old)) : undefined,
-          ];
-      const verdict = judge(traffic, old, options.limits);
+      const { traffic, old } = await read(seconds);
+      const verdict =
+        judgeErrors(traffic, options.limits) ?? (isOver ? judgeLatency(traffic, old, options.limits) : undefined);
       if (verdict !== undefined) throw new ReleaseProblem(`the new house is not good: ${verdict}`);
-      if (seconds >= options.holdSeconds) return `${said(traffic)}; ${visits.made} visits, ${visits.bad.length} failed`;
+      if (isOver) return `${said(traffic)}; ${visits.made} visits, ${visits.bad.length} failed`;
     }
   } finally {
     enough.abort('enough');

@@ -1,3 +1,4 @@
+import type { ServiceName } from '@authorworks/contracts';
 import { Registry, Histogram } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { doorsOf } from '../src/edge.ts';
@@ -5,7 +6,17 @@ import { parseExposition, sumOf } from '../src/exposition.ts';
 import type { Release } from '../src/journal.ts';
 import { readOptions } from '../src/options.ts';
 import { planOf, remaining } from '../src/release.ts';
-import { countersOf, judge, quantileMs, type Traffic, trafficBetween } from '../src/traffic.ts';
+import {
+  countersOf,
+  judgeErrors,
+  judgeLatency,
+  type Look,
+  quantileMs,
+  totalOf,
+  type Traffic,
+  trafficBetween,
+  type TrafficOfServices,
+} from '../src/traffic.ts';
 import { merged, valuesOfNewHouse } from '../src/values.ts';
 
 const release = (more: Partial<Release> = {}): Release => ({
@@ -106,8 +117,10 @@ describe('the traffic', () => {
   };
   const many = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
   const limits = { maxErrorPercent: 1, maxP95Ms: 300, minRequests: 50 };
-  const between = (before: Awaited<ReturnType<typeof written>>, after: typeof before): Traffic =>
-    trafficBetween(new Map([['pod', before]]), new Map([['pod', after]]));
+  const lookAt = (pods: Readonly<Record<string, Awaited<ReturnType<typeof written>>>>, service: ServiceName): Look =>
+    new Map(Object.entries(pods).map(([name, counters]) => [name, { service, counters }]));
+  const between = (before: Awaited<ReturnType<typeof written>>, after: typeof before): Traffic | undefined =>
+    trafficBetween(lookAt({ pod: before }, 'content'), lookAt({ pod: after }, 'content')).get('content');
 
   it('is what was answered between two looks, without the questions of Kubernetes', async () => {
     const early = await written('content', many<[string, string, number]>(10, ['/a', '200', 0.05]));
@@ -127,7 +140,7 @@ describe('the traffic', () => {
 
   it('knows the pages of web, which have no routes', async () => {
     const late = await written('web', many<[string, string, number]>(5, ['none', '200', 0.05]));
-    expect(trafficBetween(new Map(), new Map([['pod', late]]))).toMatchObject({ requests: 5 });
+    expect(trafficBetween(new Map(), lookAt({ pod: late }, 'web')).get('web')).toMatchObject({ requests: 5 });
   });
 
   it('has a quantile as Prometheus estimates it', async () => {
@@ -135,7 +148,7 @@ describe('the traffic', () => {
       ...many<[string, string, number]>(90, ['/a', '200', 0.05]),
       ...many<[string, string, number]>(10, ['/a', '200', 0.4]),
     ]);
-    const traffic = trafficBetween(new Map(), new Map([['pod', counters]]));
+    const traffic = trafficBetween(new Map(), lookAt({ pod: counters }, 'content')).get('content') as Traffic;
     expect(quantileMs(0.95, traffic)).toBeCloseTo(350);
     expect(quantileMs(0.5, traffic)).toBeCloseTo(55.6, 0);
   });
@@ -149,15 +162,55 @@ describe('the traffic', () => {
     ]),
   });
 
+  it('is summed over the pods of a service, and kept apart from that of others', async () => {
+    const one = await written('content', many<[string, string, number]>(7, ['/a', '200', 0.05]));
+    const web = await written('web', many<[string, string, number]>(5, ['none', '500', 0.05]));
+    const look = new Map([...lookAt({ a: one, b: one }, 'content'), ...lookAt({ c: web }, 'web')]);
+    const traffic = trafficBetween(new Map(), look);
+    expect(traffic.get('content')).toMatchObject({ requests: 14, errors: 0 });
+    expect(traffic.get('web')).toMatchObject({ requests: 5, errors: 5 });
+    expect(totalOf(traffic)).toEqual({ requests: 19, errors: 5 });
+  });
+
+  const of = (content: Traffic, rest: Traffic = traffic(0, 0)): TrafficOfServices =>
+    new Map([
+      ['web', rest],
+      ['content', content],
+    ]);
+
   it.each([
-    ['few errors are none', traffic(1_000, 10), undefined, undefined],
-    ['too many errors', traffic(1_000, 11), undefined, /11 of 1000 answers were errors \(1\.1 %, at most 1 %\)/],
-    ['too few answers to say anything', traffic(49, 49), undefined, undefined],
-    ['slow', traffic(1_000, 0, 500), undefined, /95 of 100 answers took up to 910 ms \(at most 300 ms\)/],
-    ['slower than the old house', traffic(1_000, 0, 500), traffic(1_000, 0), /the old house: 95 ms/],
-    ['as slow as the old house', traffic(1_000, 0, 500), traffic(1_000, 0, 400), undefined],
-  ])('is judged: %s', (_, now, old, verdict) => {
-    const said = judge(now, old, limits);
+    ['few', of(traffic(1_000, 10)), undefined],
+    ['too many', of(traffic(1_000, 11)), /^11 of 1000 answers were errors \(1\.1 %, at most 1 %\)$/],
+    ['too few answers to say anything', of(traffic(49, 49)), undefined],
+    ['too few of each, but enough of all', of(traffic(30, 10), traffic(30, 0)), /^10 of 60 answers/],
+    ['in one of many', of(traffic(100, 9), traffic(9_900, 0)), /^content: 9 of 100 answers were errors/],
+  ])('has errors: %s', (_, now, verdict) => {
+    const said = judgeErrors(now, limits);
+    if (verdict) expect(said).toMatch(verdict);
+    else expect(said).toBeUndefined();
+  });
+
+  it.each([
+    ['fast', of(traffic(1_000, 0)), [], undefined],
+    ['slow', of(traffic(1_000, 0, 500)), [], /^content: 95 of 100 answers took up to 910 ms \(at most 300 ms\)$/],
+    ['slow where nobody looks', of(traffic(100, 0, 50), traffic(9_900, 0)), [], /^content: 95 of 100 answers/],
+    ['too little to say anything', of(traffic(49, 0, 49)), [], undefined],
+    ['slower than the old house', of(traffic(1_000, 0, 500)), [of(traffic(1_000, 0))], /the old house: 95 ms/],
+    ['as slow as the old house', of(traffic(1_000, 0, 500)), [of(traffic(1_000, 0, 400))], undefined],
+    [
+      'as slow as the old house was before it had nobody',
+      of(traffic(1_000, 0, 500)),
+      [of(traffic(0, 0)), of(traffic(1_000, 0, 400))],
+      undefined,
+    ],
+    [
+      'as slow as another service of the old house',
+      of(traffic(1_000, 0, 500)),
+      [of(traffic(1_000, 0), traffic(1_000, 0, 400))],
+      /the old house: 95 ms/,
+    ],
+  ])('is judged by its slowest: %s', (_, now, old, verdict) => {
+    const said = judgeLatency(now, old, limits);
     if (verdict) expect(said).toMatch(verdict);
     else expect(said).toBeUndefined();
   });
