@@ -29,35 +29,38 @@ const GOOD_MS = 5_000;
 /** After these nobody needs to try again with the same session. */
 const FINAL = new Set(['AUTH_SESSION_ENDED', 'AUTH_SCOPE_MISSING']);
 
+/** What becomes of asking for a token. */
+interface Told {
+  readonly gotToken: (token: string) => void;
+  readonly noToken: () => void;
+}
+
 type EditorSocket = Socket<EditorServerEvents, EditorClientEvents>;
 type Emitter = { emitWithAck: (name: string, message: object) => Promise<unknown> };
 
 /** A connection to the editor, over which any number of scenes are open. It comes back by itself. */
 export class EditorConnection {
   readonly #options: EditorOptions;
-  readonly #socket: EditorSocket;
+  #socket: EditorSocket;
+  /** The connection to the server that takes over, until it is up. */
+  #next: EditorSocket | undefined;
   readonly #scenes = new Map<string, { readonly scene: LiveScene; users: number }>();
   readonly #status = new Source<ConnectionStatus>('connecting');
   readonly #problem = new Source<SocketProblem | undefined>(undefined);
   readonly #backoff = new Backoff();
   #reconnectTimer: ReturnType<typeof setTimeout> | undefined;
+  #moveTimer: ReturnType<typeof setTimeout> | undefined;
   #renewTimer: ReturnType<typeof setTimeout> | undefined;
   #goodTimer: ReturnType<typeof setTimeout> | undefined;
   #ended: SocketProblem | undefined;
 
   constructor(options: EditorOptions) {
     this.#options = options;
-    this.#socket = io(`${options.url ?? ''}${EDITOR_NAMESPACE}`, {
-      path: EDITOR_SOCKET_PATH,
-      transports: [...(options.transports ?? ['websocket', 'polling'])],
-      tryAllTransports: true,
-      // each connection is its own: two tabs of one page, two people in one test
-      forceNew: true,
-      reconnection: false,
-      autoConnect: false,
-      auth: (present) => void this.#present(present),
+    this.#socket = this.#newSocket({
+      gotToken: (token) => this.#renewIn(renewAfterMs(token, Date.now())),
+      noToken: () => this.#noToken(),
     });
-    this.#listen();
+    this.#listen(this.#socket);
     this.#socket.connect();
     onceOnline(() => this.#connectNow());
   }
@@ -100,6 +103,7 @@ export class EditorConnection {
     this.#scenes.clear();
     this.#stopTimers();
     this.#status.set('closed');
+    this.#stay();
     this.#socket.disconnect();
   }
 
@@ -111,8 +115,21 @@ export class EditorConnection {
     suspect: () => void this.#socket.disconnect(),
   };
 
-  #listen(): void {
-    const socket = this.#socket;
+  #newSocket(told: Told): EditorSocket {
+    const { url = '', transports = ['websocket', 'polling'] } = this.#options;
+    return io(`${url}${EDITOR_NAMESPACE}`, {
+      path: EDITOR_SOCKET_PATH,
+      transports: [...transports],
+      tryAllTransports: true,
+      // each connection is its own: two tabs of one page, two people in one test
+      forceNew: true,
+      reconnection: false,
+      autoConnect: false,
+      auth: (present) => void this.#present(present, told),
+    });
+  }
+
+  #listen(socket: EditorSocket): void {
     const sceneOf = (sceneId: string): LiveScene | undefined => this.#scenes.get(sceneId)?.scene;
     socket.on('connect', () => this.#connected());
     socket.on('disconnect', () => this.#lost());
@@ -120,7 +137,7 @@ export class EditorConnection {
     socket.on('ended', (problem) => {
       this.#ended = problem;
     });
-    socket.on('draining', ({ reconnectAfterMs }) => this.#moveOver(reconnectAfterMs));
+    socket.on('draining', ({ reconnectAfterMs }) => this.#moveIn(reconnectAfterMs));
     socket.on('update', (message) => sceneOf(message.sceneId)?.hearUpdate(message));
     socket.on('awareness', (message) =>
       sceneOf(message.sceneId)?.hearAwareness({ ...message, update: bytesOf(message.update) }),
@@ -129,16 +146,20 @@ export class EditorConnection {
     socket.on('reset', ({ sceneId }) => sceneOf(sceneId)?.hearReset());
   }
 
-  async #present(present: (auth: { token: string }) => void): Promise<void> {
+  async #present(present: (auth: { token: string }) => void, { gotToken, noToken }: Told): Promise<void> {
     try {
       const token = await this.#options.token();
-      this.#renewIn(renewAfterMs(token, Date.now()));
+      gotToken(token);
       present({ token });
     } catch {
-      // no token now: the person's device may be offline as well
-      this.#socket.disconnect();
-      this.#lost();
+      noToken();
     }
+  }
+
+  /** No token now: the person's device may be offline as well. */
+  #noToken(): void {
+    this.#socket.disconnect();
+    this.#lost();
   }
 
   #connected(): void {
@@ -150,6 +171,7 @@ export class EditorConnection {
   }
 
   #lost(): void {
+    this.#stay();
     clearTimeout(this.#goodTimer);
     clearTimeout(this.#renewTimer);
     for (const { scene } of this.#scenes.values()) scene.lineDown();
@@ -172,6 +194,7 @@ export class EditorConnection {
     this.#status.set('refused');
     this.#problem.set(problem);
     this.#stopTimers();
+    this.#stay();
     this.#socket.disconnect();
     for (const { scene } of this.#scenes.values()) scene.end(problem);
   }
@@ -191,12 +214,46 @@ export class EditorConnection {
     this.#socket.connect();
   }
 
-  /** The server is about to end: the connection is made anew, to another one, before it does. */
-  #moveOver(afterMs: number): void {
-    clearTimeout(this.#reconnectTimer);
-    this.#reconnectTimer = setTimeout(() => {
-      if (this.#socket.connected) this.#socket.disconnect();
-    }, afterMs);
+  /** The server goes, or people are to reach another one. It may say so again while that is under way. */
+  #moveIn(milliseconds: number): void {
+    if (this.#next) return;
+    this.#moveTimer ??= setTimeout(() => this.#move(), milliseconds);
+  }
+
+  /** Connects to the server that takes over while this one still serves: nobody waits for a connection to be made. */
+  #move(): void {
+    this.#moveTimer = undefined;
+    if (!this.#socket.connected) return;
+    let shown = '';
+    const next = this.#newSocket({ gotToken: (token) => (shown = token), noToken: () => this.#stay() });
+    this.#next = next;
+    next.once('connect', () => this.#goOver(next, shown));
+    // not there yet, or nobody takes over: it is told again, or cut, and comes back as after any break
+    next.once('connect_error', () => this.#stay());
+    next.connect();
+  }
+
+  #goOver(next: EditorSocket, token: string): void {
+    const old = this.#socket;
+    this.#next = undefined;
+    this.#socket = next;
+    next.off();
+    this.#listen(next);
+    old.off();
+    old.disconnect();
+    this.#renewIn(renewAfterMs(token, Date.now()));
+    clearTimeout(this.#goodTimer);
+    for (const { scene } of this.#scenes.values()) scene.lineDown();
+    this.#connected();
+  }
+
+  /** Gives up what was begun of going over. */
+  #stay(): void {
+    clearTimeout(this.#moveTimer);
+    this.#moveTimer = undefined;
+    this.#next?.off();
+    this.#next?.disconnect();
+    this.#next = undefined;
   }
 
   #renewIn(milliseconds: number): void {

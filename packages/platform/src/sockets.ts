@@ -25,8 +25,10 @@ const PING_TIMEOUT_MS = 20_000;
 const SIGN_IN_MS = 10_000;
 /** How often slow readers are looked for. */
 const LOOK_MS = 1_000;
-/** Clients that are sent elsewhere go within this time, spread, so that not all arrive in one moment. */
-const RECONNECT_SPREAD_MS = 2_000;
+/** Clients of a service that ends go within this time, spread, so that not all arrive elsewhere in one moment. */
+const LEAVE_WITHIN_MS = 2_000;
+/** Of a house that people do not reach any more, but which stays until they have gone. */
+const MOVE_WITHIN_MS = 8_000;
 
 export interface Sockets<Events extends object, Messages extends SocketMessages = SocketMessages> {
   /** Sends to all connections in a room, encoded once. */
@@ -89,17 +91,17 @@ const closeInOrder = <Events extends object, Messages extends SocketMessages>(
   server: Server,
   namespace: string,
 ): void => {
-  const sendElsewhere = (): void => {
+  const sendElsewhere = (withinMs: number): void => {
     for (const connection of door.guests.byId.values())
       (connection as unknown as Connection).send('draining', {
-        reconnectAfterMs: Math.round(Math.random() * RECONNECT_SPREAD_MS),
+        reconnectAfterMs: Math.round(Math.random() * withinMs),
       });
   };
   // the other house has taken over: new connections lead there
-  base.duty.onClosed(sendElsewhere);
+  base.duty.onClosed(() => sendElsewhere(MOVE_WITHIN_MS));
   base.onDrain('sockets', () => {
     door.isClosed = true;
-    sendElsewhere();
+    sendElsewhere(LEAVE_WITHIN_MS);
   });
   base.onClose('sockets', () => {
     door.isClosed = true;

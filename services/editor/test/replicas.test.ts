@@ -1,7 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { SceneId } from '@authorworks/contracts';
 import { type RedisServer, startRedis } from '@authorworks/servers';
 import { findRedis } from '@authorworks/servers';
-import { eventually } from '@authorworks/platform/testing';
+import { eventually, type TestService } from '@authorworks/platform/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readDocument } from '../src/document/document-store.ts';
 import { buildLiveDoc } from '../src/ydoc/fragment.ts';
@@ -13,6 +16,11 @@ import { startWire, type Wire } from '@authorworks/platform/testing';
 /** More rounds for the report: EDITOR_TEST_CONVERGENCE=50. Another beginning: EDITOR_TEST_SEED=7. */
 const ROUNDS = Number(process.env['EDITOR_TEST_CONVERGENCE'] ?? 4);
 const FIRST_SEED = Number(process.env['EDITOR_TEST_SEED'] ?? 1);
+
+const connectionsOf = async ({ url }: TestService): Promise<number> => {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^socket_connections\S* (\d+)/m.exec(metrics)?.[1]);
+};
 
 const pause = async (milliseconds: number): Promise<void> =>
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -98,6 +106,56 @@ describe('several replicas', () => {
     },
     240_000,
   );
+
+  // FAULTS 32
+  it('send their writers to the other house, who type on and hardly notice', async () => {
+    const state = await mkdtemp(join(tmpdir(), 'authorworks-state-'));
+    const say = async (open: string): Promise<void> => await writeFile(join(state, 'open'), open);
+    await say('blue,green');
+    const [blue, green] = await Promise.all(
+      ['blue', 'green'].map(async (COLOUR) => await house.startReplica({ COLOUR, HOUSE_STATE_DIRECTORY: state })) as [
+        Promise<TestService>,
+        Promise<TestService>,
+      ],
+    );
+    const door = await startWire(blue.url);
+    wires.push(door);
+    const sceneIds = ['One.', 'Two.'].map((text) => house.content.addScene(manuscriptOf(text)));
+    const writers = await Promise.all(
+      [...sceneIds, ...sceneIds, ...sceneIds].map(async (sceneId) => await house.write(sceneId, { url: door.url })),
+    );
+    const seen = new Set<string>();
+    for (const { connection } of writers) connection.status.subscribe((status) => seen.add(status));
+    const words: string[][] = writers.map(() => []);
+    const typing = setInterval(() => {
+      for (const [index, writer] of writers.entries()) {
+        const word = `w${index}n${words[index]?.length}.`;
+        words[index]?.push(word);
+        writer.type(`${word} `);
+      }
+    }, 30);
+    door.leadTo(green.url, 'stay');
+    await say('green');
+    await eventually(async () => {
+      expect([await connectionsOf(blue), await connectionsOf(green)]).toEqual([0, writers.length]);
+    }, 60_000);
+    clearInterval(typing);
+    // no connection was away: each was made before the one before it ended
+    expect([...seen]).toEqual([]);
+    await converged(
+      writers.filter((_, index) => index % 2 === 0),
+      sceneIds[0] as SceneId,
+    );
+    await converged(
+      writers.filter((_, index) => index % 2 === 1),
+      sceneIds[1] as SceneId,
+    );
+    for (const [index, writer] of writers.entries())
+      for (const word of words[index] ?? []) expect(writer.says().split(word)).toHaveLength(2);
+    for (const writer of writers) writer.leave();
+    await Promise.all([blue.close(), green.close()]);
+    await rm(state, { recursive: true });
+  }, 120_000);
 
   // FAULTS 5
   it('agree again after one of them could not reach Redis, and lost nothing', async () => {

@@ -67,7 +67,7 @@ export interface HouseClientEvents {
 export interface HouseServerEvents {
   /** The connection is cut right after this. Without `retryAfterMs` only a new sign-in helps. */
   ended: (problem: SocketProblem) => void;
-  /** The server goes away (deployment); connect again after the delay, before it does. */
+  /** The server goes away, or people are to reach another house; connect anew after the delay, then leave this one. */
   draining: (message: { readonly reconnectAfterMs: number }) => void;
 }
 

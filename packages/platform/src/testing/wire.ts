@@ -11,8 +11,8 @@ export interface Wire {
   /** Lets nothing through, though connections stay open. */
   readonly hold: () => void;
   readonly release: () => void;
-  /** From now on new connections go somewhere else. */
-  readonly leadTo: (target: string) => void;
+  /** From now on new connections go somewhere else; those that are open break, or stay where they are. */
+  readonly leadTo: (target: string, open?: 'break' | 'stay') => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -59,9 +59,9 @@ export const startWire = async (target: string): Promise<Wire> => {
     release: () => {
       for (const socket of open) socket.resume();
     },
-    leadTo: (next) => {
+    leadTo: (next, open = 'break') => {
       ({ hostname, port } = new URL(next));
-      cut();
+      if (open === 'break') cut();
     },
     stop: async () => {
       cut();
