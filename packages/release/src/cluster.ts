@@ -115,11 +115,15 @@ export class Cluster {
 
   /** Ends all pods of a house; its release, with all values, stays for a rollback. */
   async scaleToNothing(colour: Colour): Promise<void> {
-    for (const deployment of await this.deployments(colour))
-      await this.#apps.patchNamespacedDeploymentScale(
-        { name: nameOf(deployment), namespace: this.namespace, body: { spec: { replicas: 0 } } },
-        mergePatch,
-      );
+    for (const deployment of await this.deployments(colour)) await this.scale(nameOf(deployment), 0);
+  }
+
+  /** Changes how many pods a Deployment has, beside Helm. */
+  async scale(deployment: string, replicas: number): Promise<void> {
+    await this.#apps.patchNamespacedDeploymentScale(
+      { name: deployment, namespace: this.namespace, body: { spec: { replicas } } },
+      mergePatch,
+    );
   }
 
   /** The Secret in which Helm keeps a revision; without it Helm takes the one before for the last. */

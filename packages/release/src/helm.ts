@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReleaseProblem } from './problem.ts';
+import { parse } from 'yaml';
 import type { Values } from './values.ts';
 
 export interface HelmRevision {
@@ -64,13 +65,35 @@ export class Helm {
     throw new ReleaseProblem(`the history of ${release} cannot be read: ${lastWords(ran)}`);
   }
 
+  /** The values that a chart has where none are given. */
+  async defaults(chart: string): Promise<Values> {
+    const ran = await this.#run(['show', 'values', chart]);
+    if (ran.code !== 0) throw new ReleaseProblem(`the values of ${chart} cannot be read: ${lastWords(ran)}`);
+    return (parse(ran.output) as Values | null) ?? {};
+  }
+
   /** Installs or changes a release; waits for its hooks (migrations), not for its pods. */
-  async upgrade(release: string, chart: string, values: Values): Promise<void> {
+  async upgrade(
+    release: string,
+    chart: string,
+    values: Values,
+    { withHooks = true }: { readonly withHooks?: boolean } = {},
+  ): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), 'authorworks-release-'));
     try {
       const file = join(folder, 'values.json');
       await writeFile(file, JSON.stringify(values), { mode: 0o600 });
-      await this.#change(['upgrade', '--install', release, chart, '--values', file, '--history-max', '20']);
+      await this.#change([
+        'upgrade',
+        '--install',
+        release,
+        chart,
+        '--values',
+        file,
+        '--history-max',
+        '20',
+        ...(withHooks ? [] : ['--no-hooks']),
+      ]);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

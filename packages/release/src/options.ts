@@ -18,7 +18,7 @@ export interface Options {
   readonly steps: readonly number[];
   /** How long each step is watched. */
   readonly holdSeconds: number;
-  /** How long the pods of the new house may take to become ready. */
+  /** How long the pods of one service of the new house may take to become ready. */
   readonly readySeconds: number;
   /** How long jobs of the old house may go on before the new one begins all the same. */
   readonly jobSeconds: number;

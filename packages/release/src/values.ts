@@ -41,6 +41,19 @@ export const unpinned = (values: Values): Values =>
     ])
     .reduce((left, path) => without(left, path), values);
 
+/** Values of the same house, of which no pod is started. */
+export const asleep = (values: Values): Values =>
+  merged(values, { services: Object.fromEntries(builtServiceNames.map((name) => [name, { replicas: 0 }])) });
+
+/** How many pods each service has. @param values With the chart's own where none were given. */
+export const replicasIn = (values: Values): readonly (readonly [service: string, replicas: number])[] =>
+  builtServiceNames.flatMap((name) => {
+    const services = values['services'];
+    const service = isMap(services) ? services[name] : undefined;
+    const replicas = isMap(service) ? service['replicas'] : undefined;
+    return typeof replicas === 'number' && replicas > 0 ? [[name, replicas] as const] : [];
+  });
+
 /**
  * Values of the new house: those of the house that people reach now, with the new version in place of its own, and what
  * was given for this release.

@@ -1,6 +1,9 @@
-import type { ServiceName } from '@authorworks/contracts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { builtServiceNames, type ServiceName } from '@authorworks/contracts';
 import { Registry, Histogram } from 'prom-client';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { doorsOf } from '../src/edge.ts';
 import { parseExposition, sumOf } from '../src/exposition.ts';
 import type { Release } from '../src/journal.ts';
@@ -17,7 +20,7 @@ import {
   trafficBetween,
   type TrafficOfServices,
 } from '../src/traffic.ts';
-import { merged, valuesOfNewHouse } from '../src/values.ts';
+import { asleep, merged, replicasIn, type Values, valuesOfNewHouse } from '../src/values.ts';
 
 const release = (more: Partial<Release> = {}): Release => ({
   id: 'x',
@@ -81,6 +84,25 @@ describe('values of the new house', () => {
     expect(valuesOfNewHouse('green', undefined, { pinned, given })).toEqual(
       merged(pinned, { colour: 'green', services: { content: { replicas: 3 } } }),
     );
+  });
+});
+
+describe('the pods of a new house', () => {
+  const chart = parse(
+    readFileSync(join(import.meta.dirname, '../../../charts/authorworks/values.yaml'), 'utf8'),
+  ) as Values;
+  const given = { services: { content: { replicas: 2 }, jobs: { replicas: 0 } } };
+
+  it('are those of the chart, and what was given', () => {
+    const replicas = new Map(replicasIn(merged(chart, given)));
+    expect([...replicas.keys()]).toEqual(builtServiceNames.filter((name) => name !== 'jobs'));
+    expect([replicas.get('content'), replicas.get('web')]).toEqual([2, 1]);
+  });
+
+  it('are none while it is asleep, which changes nothing else', () => {
+    const values = merged(chart, given);
+    expect(replicasIn(asleep(values))).toEqual([]);
+    expect(merged(asleep(values), values)).toEqual(values);
   });
 });
 
