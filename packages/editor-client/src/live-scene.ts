@@ -1,51 +1,30 @@
-import type { BookRole, EditorServerEvents, OpenedScene, SocketAnswer, SocketProblem } from '@authorworks/contracts';
+import type { EditorServerEvents, OpenedScene, SocketAnswer, SocketProblem } from '@authorworks/contracts';
 import { unpackUpdates } from '@authorworks/contracts/editor-line';
-import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
+import {
+  applyAwarenessUpdate,
+  type Awareness,
+  encodeAwarenessUpdate,
+  removeAwarenessStates,
+} from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { Backoff } from './backoff.ts';
 import { GATHER_MS, nothingPending, Outbox, type Pending } from './outbox.ts';
 import { withoutClient } from './own-presence.ts';
-import { FRAGMENT, rescue, type RescuedCopy, saysSame } from './rescue.ts';
+import { rescue, type RescuedCopy, saysSame } from './rescue.ts';
+import { bytesOf, FROM_SERVER, hasMore, openDocument, type SceneDocument } from './scene-document.ts';
+import { HOPELESS, isPassing, type Line, REOPEN, type SceneRole, type SceneStatus } from './scene-line.ts';
 import { type Signal, Source, until } from './signal.ts';
-
-/**
- * - `connecting`: never opened yet. - `synced`: what the server has is here; nothing was changed since.
- * - `saving`: changes are on their way. - `saved`: every change is committed.
- * - `offline`: the server cannot be reached; changes are kept here and sent later.
- * - `read-only`: may be read. - `refused`: cannot be opened, or a change cannot be saved; `problem` says why.
- * - `closed`: by this side.
- */
-export type SceneStatus = 'connecting' | 'synced' | 'saving' | 'saved' | 'offline' | 'read-only' | 'refused' | 'closed';
-
-export interface SceneRole {
-  readonly role: BookRole | null;
-  readonly mayWrite: boolean;
-}
-
-/** The way to the server, as a scene sees it. */
-export interface Line {
-  readonly isUp: () => boolean;
-  readonly ask: <T>(name: 'open' | 'update' | 'close', message: object) => Promise<SocketAnswer<T>>;
-  readonly tell: (name: 'awareness', message: object) => void;
-  /** The line works no more, though it seems to be up. */
-  readonly suspect: () => void;
-}
 
 type Message<E extends keyof EditorServerEvents> = Parameters<EditorServerEvents[E]>[0];
 
-/** Marks what came from the server, so that it is not sent back. */
-const FROM_SERVER = Symbol('from the server');
 const PENDING_MS = 150;
 const PRESENCE_MS = 50;
-/** Refusals that will not go away by themselves: the change stays here as a rescued copy. */
-const HOPELESS = new Set(['EDITOR_UPDATE_INVALID', 'EDITOR_UPDATE_TOO_LARGE', 'EDITOR_SCENE_TOO_LARGE']);
-/** Refusals after which the scene has to be opened again. */
-const REOPEN = new Set(['EDITOR_SCENE_NOT_OPEN', 'EDITOR_GENERATION_CHANGED', 'EDITOR_UPDATE_OUT_OF_ORDER']);
-
 /** One scene that is open in this client: its document, who else is there, and how safe the author's words are. */
 export class LiveScene {
   readonly sceneId: string;
-  readonly #line: Line;
+  #line: Line;
+  /** The line to which the scene is going over, and what was heard over it. */
+  #ahead: { readonly line: Line; readonly early: Message<'update'>[]; isStale: boolean } | undefined;
   readonly #outbox = new Outbox();
   readonly #backoff = new Backoff();
   readonly #status = new Source<SceneStatus>('connecting');
@@ -53,7 +32,7 @@ export class LiveScene {
   readonly #role = new Source<SceneRole>({ role: null, mayWrite: false });
   readonly #problem = new Source<SocketProblem | undefined>(undefined);
   readonly #rescued = new Source<readonly RescuedCopy[]>([]);
-  readonly #document: Source<{ readonly doc: Y.Doc; readonly awareness: Awareness }>;
+  readonly #document: Source<SceneDocument>;
   #generation: string | undefined;
   #version = 0;
   /** Opened in this connection, and up to date from then on. */
@@ -85,7 +64,7 @@ export class LiveScene {
     return this.#document.get().awareness;
   }
 
-  get document(): Signal<{ readonly doc: Y.Doc; readonly awareness: Awareness }> {
+  get document(): Signal<SceneDocument> {
     return this.#document;
   }
 
@@ -173,8 +152,7 @@ export class LiveScene {
     const copy = this.#rescueIfNeeded('CLOSED');
     this.#stopTimers();
     this.#turn += 1;
-    if (this.#isOpen && this.#line.isUp())
-      void this.#line.ask('close', { sceneId: this.sceneId }).catch(() => undefined);
+    if (this.#isOpen && this.#line.isUp()) this.#askToClose(this.#line);
     this.#isOpen = false;
     this.#status.set('closed');
     this.awareness.destroy();
@@ -190,14 +168,7 @@ export class LiveScene {
     this.#isOpen = false;
     this.#early = [];
     this.#outbox.takeBack();
-    const answer = await this.#line
-      .ask<OpenedScene>('open', {
-        sceneId: this.sceneId,
-        ...(this.#generation === undefined
-          ? {}
-          : { generation: this.#generation, version: this.#version, stateVector: Y.encodeStateVector(this.doc) }),
-      })
-      .catch(() => undefined);
+    const answer = await this.#askToOpen(this.#line);
     if (turn !== this.#turn) return;
     this.#isOpening = false;
     if (!answer) this.#refresh();
@@ -205,13 +176,60 @@ export class LiveScene {
     else this.#openRefused(answer.error);
   }
 
-  /** The line is down. */
-  lineDown(): void {
+  isOn(line: Line): boolean {
+    return this.#line === line;
+  }
+
+  /**
+   * Goes over to another line. While the scene is opened there, what is written goes over the one that is left: nobody
+   * waits, and nobody is offline.
+   */
+  async moveTo(line: Line): Promise<void> {
+    if (this.#status.get() === 'closed') return;
+    const ahead = { line, early: [], isStale: !this.#isOpen };
+    const { doc } = this;
+    this.#ahead = ahead;
+    const answer = ahead.isStale ? undefined : await this.#askToOpen(line);
+    if (this.#ahead !== ahead) return;
+    // the answer is for the document that asked, and for somebody who is still in it
+    const isGood = this.#isOpen && !ahead.isStale && doc === this.doc;
+    this.#changeLine();
+    if (answer?.ok && isGood) {
+      this.#early = ahead.early;
+      this.#opened(answer.data);
+      return;
+    }
+    if (answer?.ok && this.#status.get() === 'closed') this.#askToClose(line);
+    this.#refresh();
+    void this.open();
+  }
+
+  async #askToOpen(line: Line): Promise<SocketAnswer<OpenedScene> | undefined> {
+    const known =
+      this.#generation === undefined
+        ? {}
+        : { generation: this.#generation, version: this.#version, stateVector: Y.encodeStateVector(this.doc) };
+    return await line.ask<OpenedScene>('open', { sceneId: this.sceneId, ...known }).catch(() => undefined);
+  }
+
+  #askToClose(line: Line): void {
+    void line.ask('close', { sceneId: this.sceneId }).catch(() => undefined);
+  }
+
+  /** What is under way over this line is not waited for any more. */
+  #changeLine(): void {
+    this.#line = this.#ahead?.line ?? this.#line;
+    this.#ahead = undefined;
     this.#turn += 1;
     this.#isOpen = false;
     this.#isOpening = false;
     clearTimeout(this.#retryTimer);
     this.#outbox.takeBack();
+  }
+
+  /** The line is down, or the one that was left is, before the scene was open over the other one. */
+  lineDown(): void {
+    this.#changeLine();
     const others = [...this.awareness.getStates().keys()].filter((client) => client !== this.doc.clientID);
     removeAwarenessStates(this.awareness, others, FROM_SERVER);
     this.#refresh();
@@ -223,8 +241,10 @@ export class LiveScene {
     this.#refuse(problem);
   }
 
-  hearUpdate(message: Message<'update'>): void {
-    if (this.#isOpening) this.#early.push(message);
+  hearUpdate(message: Message<'update'>, from: Line): void {
+    if (from === this.#ahead?.line) this.#ahead.early.push(message);
+    else if (from !== this.#line) return;
+    else if (this.#isOpening) this.#early.push(message);
     else if (this.#isOpen && message.generation === this.#generation) this.#applyUpdate(message);
   }
 
@@ -233,7 +253,8 @@ export class LiveScene {
     applyAwarenessUpdate(this.awareness, withoutClient(update, this.doc.clientID), FROM_SERVER);
   }
 
-  hearAccess({ role, mayWrite }: Message<'access'>): void {
+  hearAccess({ role, mayWrite }: Message<'access'>, from: Line): void {
+    if (this.#isAhead(from)) return;
     this.#role.set({ role, mayWrite });
     if (role === null) {
       this.#isOpen = false;
@@ -242,11 +263,18 @@ export class LiveScene {
     else this.#refresh();
   }
 
-  hearReset(): void {
+  hearReset(from: Line): void {
+    if (this.#isAhead(from)) return;
     this.#turn += 1;
     this.#isOpening = false;
     this.#isOpen = false;
     void this.open();
+  }
+
+  /** What changes there while the scene is opened there is asked for anew. */
+  #isAhead(line: Line): boolean {
+    if (this.#ahead?.line === line) this.#ahead.isStale = true;
+    return this.#line !== line;
   }
 
   #opened({ generation, version, snapshot, updates, stateVector, role, mayWrite }: OpenedScene): void {
@@ -295,21 +323,13 @@ export class LiveScene {
     this.#version = Math.max(this.#version, version);
   }
 
-  #newDocument(): { doc: Y.Doc; awareness: Awareness } {
-    const doc = new Y.Doc();
-    // Yjs would delete marks that look needless after each change of others, as if the reader had typed that
-    doc.on('afterTransaction', (transaction) => {
-      transaction._needFormattingCleanup = false;
+  #newDocument(): SceneDocument {
+    return openDocument({
+      changed: (doc, update) => this.#changed(doc, update),
+      moved: () => {
+        this.#presenceTimer ??= setTimeout(() => this.#tellPresence(), PRESENCE_MS);
+      },
     });
-    doc.getXmlFragment(FRAGMENT);
-    const awareness = new Awareness(doc);
-    doc.on('update', (update: Uint8Array, origin: unknown) => {
-      if (origin !== FROM_SERVER) this.#changed(doc, update);
-    });
-    awareness.on('update', (_: unknown, origin: unknown) => {
-      if (origin !== FROM_SERVER) this.#presenceTimer ??= setTimeout(() => this.#tellPresence(), PRESENCE_MS);
-    });
-    return { doc, awareness };
   }
 
   #changed(doc: Y.Doc, update: Uint8Array): void {
@@ -455,28 +475,3 @@ export class LiveScene {
     this.#pendingTimer = undefined;
   }
 }
-
-/** Bytes as Yjs takes them: socket.io gives an ArrayBuffer in browsers and a Buffer in Node. */
-const bytesOf = (bytes: Uint8Array | ArrayBuffer): Uint8Array =>
-  bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
-
-/** Whether a document holds changes that a state vector does not know. */
-const hasMore = (doc: Y.Doc, stateVector: Uint8Array): boolean => {
-  const known = Y.decodeStateVector(stateVector);
-  for (const [client, clock] of Y.decodeStateVector(Y.encodeStateVector(doc)))
-    if (clock > (known.get(client) ?? 0)) return true;
-  return false;
-};
-
-/** Refusals that end by themselves. */
-const isPassing = (code: string): boolean =>
-  [
-    'SERVICE_UNAVAILABLE',
-    'SERVICE_TIMEOUT',
-    'DATABASE_UNAVAILABLE',
-    'STORAGE_FULL',
-    'INTERNAL',
-    'EDITOR_GENERATION_CHANGED',
-    'SHUTTING_DOWN',
-    'RATE_LIMITED',
-  ].includes(code);

@@ -107,55 +107,87 @@ describe('several replicas', () => {
     240_000,
   );
 
-  // FAULTS 32
-  it('send their writers to the other house, who type on and hardly notice', async () => {
-    const state = await mkdtemp(join(tmpdir(), 'authorworks-state-'));
-    const say = async (open: string): Promise<void> => await writeFile(join(state, 'open'), open);
-    await say('blue,green');
-    const [blue, green] = await Promise.all(
-      ['blue', 'green'].map(async (COLOUR) => await house.startReplica({ COLOUR, HOUSE_STATE_DIRECTORY: state })) as [
-        Promise<TestService>,
-        Promise<TestService>,
-      ],
-    );
-    const door = await startWire(blue.url);
-    wires.push(door);
-    const sceneIds = ['One.', 'Two.'].map((text) => house.content.addScene(manuscriptOf(text)));
-    const writers = await Promise.all(
-      [...sceneIds, ...sceneIds, ...sceneIds].map(async (sceneId) => await house.write(sceneId, { url: door.url })),
-    );
-    const seen = new Set<string>();
-    for (const { connection } of writers) connection.status.subscribe((status) => seen.add(status));
-    const words: string[][] = writers.map(() => []);
-    const typing = setInterval(() => {
-      for (const [index, writer] of writers.entries()) {
-        const word = `w${index}n${words[index]?.length}.`;
-        words[index]?.push(word);
-        writer.type(`${word} `);
+  describe('in two houses', () => {
+    /** A blue and a green house behind a door, and people who write in two scenes and go where the door leads. */
+    const startHouses = async () => {
+      const state = await mkdtemp(join(tmpdir(), 'authorworks-state-'));
+      const say = async (open: string): Promise<void> => await writeFile(join(state, 'open'), open);
+      await say('blue,green');
+      const start = async (COLOUR: string): Promise<TestService> =>
+        await house.startReplica({ COLOUR, HOUSE_STATE_DIRECTORY: state });
+      const houses = { blue: await start('blue'), green: await start('green') };
+      const door = await startWire(houses.blue.url);
+      wires.push(door);
+      const sceneIds = ['One.', 'Two.'].map((text) => house.content.addScene(manuscriptOf(text)));
+      const writers = await Promise.all(
+        [...sceneIds, ...sceneIds, ...sceneIds].map(async (sceneId) => await house.write(sceneId, { url: door.url })),
+      );
+      const words: string[][] = writers.map(() => []);
+      const typing = setInterval(() => {
+        for (const [index, writer] of writers.entries()) {
+          const word = `w${index}n${words[index]?.length}.`;
+          words[index]?.push(word);
+          writer.type(`${word} `);
+        }
+      }, 30);
+      return {
+        ...houses,
+        door,
+        writers,
+        /** From now on people reach only this house. */
+        open: async (colour: 'blue' | 'green') => {
+          door.leadTo(houses[colour].url, 'stay');
+          await say(colour);
+        },
+        stopTyping: async () => {
+          clearInterval(typing);
+          for (const [index, sceneId] of sceneIds.entries())
+            await converged(
+              writers.filter((_, at) => at % 2 === index),
+              sceneId,
+            );
+          for (const [index, writer] of writers.entries())
+            for (const word of words[index] ?? []) expect(writer.says().split(word)).toHaveLength(2);
+        },
+        stop: async () => {
+          for (const writer of writers) writer.leave();
+          await Promise.all([houses.blue.close(), houses.green.close()]);
+          await rm(state, { recursive: true });
+        },
+      };
+    };
+
+    // FAULTS 32
+    it('send their writers from one to the other, who type on and are never offline', async () => {
+      const { blue, green, writers, open, stopTyping, stop } = await startHouses();
+      const seen = new Set<string>();
+      for (const { connection, scene } of writers) {
+        connection.status.subscribe((status) => seen.add(status));
+        scene.status.subscribe((status) => seen.add(status));
       }
-    }, 30);
-    door.leadTo(green.url, 'stay');
-    await say('green');
-    await eventually(async () => {
-      expect([await connectionsOf(blue), await connectionsOf(green)]).toEqual([0, writers.length]);
-    }, 60_000);
-    clearInterval(typing);
-    // no connection was away: each was made before the one before it ended
-    expect([...seen]).toEqual([]);
-    await converged(
-      writers.filter((_, index) => index % 2 === 0),
-      sceneIds[0] as SceneId,
-    );
-    await converged(
-      writers.filter((_, index) => index % 2 === 1),
-      sceneIds[1] as SceneId,
-    );
-    for (const [index, writer] of writers.entries())
-      for (const word of words[index] ?? []) expect(writer.says().split(word)).toHaveLength(2);
-    for (const writer of writers) writer.leave();
-    await Promise.all([blue.close(), green.close()]);
-    await rm(state, { recursive: true });
-  }, 120_000);
+      await open('green');
+      await eventually(async () => {
+        expect([await connectionsOf(blue), await connectionsOf(green)]).toEqual([0, writers.length]);
+      }, 60_000);
+      await stopTyping();
+      expect([...seen].toSorted()).toEqual(['saved', 'saving']);
+      await stop();
+    }, 120_000);
+
+    it('lose nothing when lines break while people go there and back', async () => {
+      const { door, open, stopTyping, stop } = await startHouses();
+      const random = dice(FIRST_SEED);
+      for (const colour of ['green', 'blue'] as const) {
+        await open(colour);
+        for (let step = 0; step < 60; step += 1) {
+          await pause(200);
+          if (random.pick(8) === 0) door.cut();
+        }
+      }
+      await stopTyping();
+      await stop();
+    }, 180_000);
+  });
 
   // FAULTS 5
   it('agree again after one of them could not reach Redis, and lost nothing', async () => {
