@@ -75,6 +75,7 @@ describe.skipIf(missing('helm4'))('a cluster in which there is nothing but the d
       // it has seen people, and not only itself
       const [, answers] = /opening: 100 %: (\d+) answers, 0 errors/.exec(lines.join('\n')) ?? [];
       expect(Number(answers)).toBeGreaterThan(100);
+      expect(lines.join('\n')).toMatch(/opening: 100 %: .* p95 in ms: (?=.*content \d+)(?=.*web \d+)/);
       expect((await doors()).live).not.toBe(live);
     } finally {
       child.kill();
