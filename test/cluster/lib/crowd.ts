@@ -167,7 +167,9 @@ const inWords = (waits: readonly ReturnType<Typing['longestWait']>[]): string =>
 const reconnectsInWords = (times: readonly number[]): string => {
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number): number => Math.round(sorted[Math.ceil(sorted.length * share) - 1] ?? 0);
-  return sorted.length === 0 ? 'never offline' : `${sorted.length}, p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, at worst ${at(1)} ms`;
+  return sorted.length === 0
+    ? 'never offline'
+    : `${sorted.length}, p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, at worst ${at(1)} ms`;
 };
 
 const closeDesk = async ({ owner, sceneId, connections, typing }: Desk) => {
