@@ -11,7 +11,7 @@ import { Health } from './health.ts';
 import { createApp } from './http/app.ts';
 import { remoteKeys } from './http/auth.ts';
 import type { IdempotencyStore } from './http/idempotency.ts';
-import { drain, listen, type Listener } from './http/listen.ts';
+import { drain, type DrainOptions, listen, type Listener } from './http/listen.ts';
 import type { Routes } from './http/routes.ts';
 import { createIdentity, type ServiceIdentity } from './identity.ts';
 import { type Inspectable, inspectionRoutes } from './inspection/routes.ts';
@@ -139,6 +139,14 @@ const readDuty = async (
   rest: Omit<Parameters<typeof FollowedDuty.read>[0], 'colour' | 'directory'>,
 ): Promise<FollowedDuty> => await FollowedDuty.read({ colour, directory, ...rest });
 
+/** Beside other pods of its service a pod goes without anybody noticing; where it is the only one, nobody comes any more. */
+const FAREWELL_MS = 2_000;
+
+const drainOf = ({ colour, drainSeconds }: BaseConfig): DrainOptions => ({
+  farewellMs: colour === undefined ? 0 : FAREWELL_MS,
+  drainMs: drainSeconds * 1000,
+});
+
 const closeService = async (closing: Closing, { health, duty, log }: Base & { duty: FollowedDuty }): Promise<void> => {
   health.draining();
   await duty.close();
@@ -200,7 +208,7 @@ const startDefined = async <S extends ConfigSpec, X extends Context>(
       [...definition.routes, inspectionRoutes(shown, { ...definition, startedAt: base.clock.now() })],
     );
     const listener = await listen(definition.front?.(context, app) ?? app, config);
-    closing.disposals.push({ what: 'http', dispose: () => drain(listener.server, config.drainSeconds * 1000) });
+    closing.disposals.push({ what: 'http', dispose: () => drain(listener.server, drainOf(config)) });
     await definition.attach?.(context, listener.server);
     await definition.start?.(context);
     duty.follow();

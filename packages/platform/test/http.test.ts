@@ -1,8 +1,10 @@
+import { Agent, get } from 'node:http';
 import { createClient } from '@authorworks/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serviceClient } from '../src/client.ts';
 import { createIdentity } from '../src/identity.ts';
 import {
+  eventually,
   startTestIssuer,
   startTestServers,
   startTestService,
@@ -50,6 +52,34 @@ describe('an HTTP service', () => {
     const { error } = (await response.json()) as { error: { code: string; fields: { path: string }[] } };
     expect(error.code).toBe('REQUEST_INVALID');
     expect(error.fields.map(({ path }) => path)).toEqual(expect.arrayContaining(['body.title', 'body.lines.0']));
+  });
+
+  it('ends its connections one answer after the other when it is one pod of several and goes', async () => {
+    const going = await startTestService(toy, servers, {
+      neighbours: { user: issuer.url },
+      variables: { COLOUR: 'blue' },
+    });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async (): Promise<{ status: number | undefined; connection: string | undefined; reused: boolean }> =>
+      await new Promise((resolve, reject) => {
+        const asked = get(`${going.url}/livez`, { agent }, (answer) => {
+          answer.resume();
+          answer.once('end', () =>
+            resolve({
+              status: answer.statusCode,
+              connection: answer.headers.connection,
+              reused: asked.reusedSocket,
+            }),
+          );
+        });
+        asked.once('error', reject);
+      });
+    expect(await ask()).toMatchObject({ connection: 'keep-alive' });
+    const closing = going.close();
+    await eventually(async () => expect(await ask()).toMatchObject({ status: 200, connection: 'close' }));
+    expect(await ask()).toMatchObject({ status: 200, connection: 'close', reused: false });
+    await closing;
+    await expect(ask()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   it('refuses a body that is not JSON, not declared as JSON, or too large', async () => {

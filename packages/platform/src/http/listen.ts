@@ -90,8 +90,24 @@ export const listen = async (
   return { server, port, url: `http://${host.includes(':') ? `[${host}]` : host}:${port}` };
 };
 
-/** Stops accepting, lets running answers end, and cuts what is left after `drainMs`, WebSockets included. */
-export const drain = async (server: Server, drainMs: number): Promise<void> => {
+export interface DrainOptions {
+  /** How long answers go on that say that they are the last of their connection. */
+  readonly farewellMs: number;
+  /** How long running answers may take after that. */
+  readonly drainMs: number;
+}
+
+/**
+ * Says farewell, stops accepting, lets running answers end, and cuts what is left after `drainMs`, WebSockets included. A
+ * connection that is closed while it is idle may have a request on its way; one that was told to end has none.
+ */
+export const drain = async (server: Server, { farewellMs, drainMs }: DrainOptions): Promise<void> => {
+  if (farewellMs > 0) {
+    server.prependListener('request', (_request, response) => {
+      response.shouldKeepAlive = false;
+    });
+    await new Promise((resolve) => setTimeout(resolve, farewellMs));
+  }
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });

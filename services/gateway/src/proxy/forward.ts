@@ -208,13 +208,16 @@ const UNSENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
 /** Milliseconds before it is tried again. A pod that has ended is still named for a moment; the next try may find another. */
 const WAITS_MS: readonly number[] = [50, 150, 300];
 
+/** The same for a reading request whose connection broke. A pod that ends may break several, also the next one that is taken. */
+const BROKEN_WAITS_MS: readonly number[] = [0, 100];
+
 /** How long to wait before a request is sent again, in milliseconds; undefined: it must not be, or that would not help. */
 const repeatAfter = (exchange: Exchange, whole: Buffer | null | undefined, tries: Tries): number | undefined => {
   const { request, response } = exchange;
   if (whole === undefined || response.headersSent || response.destroyed) return undefined;
   if (UNSENT.has(tries.code)) return WAITS_MS[tries.count - 1];
   const reads = whole === null && (request.method === 'GET' || request.method === 'HEAD');
-  return reads && tries.count === 1 ? 0 : undefined;
+  return reads ? BROKEN_WAITS_MS[tries.count - 1] : undefined;
 };
 
 interface Tries {
@@ -225,8 +228,8 @@ interface Tries {
 
 /**
  * Sends a request to its service and the answer back, both as streams. What was never sent, because no connection came
- * about, is tried again a few times; a reading request whose connection broke is sent once more: the service may have closed
- * an idle connection in that moment, or been replaced.
+ * about, is tried again a few times; so is a reading request whose connection broke: the service may have closed an idle
+ * connection in that moment, or been replaced.
  * @throws AppError GATEWAY_SERVICE_DOWN or _SLOW, body errors, CallerGone
  */
 export const forward = async (exchange: Exchange): Promise<void> => {
