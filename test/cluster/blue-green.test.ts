@@ -1,41 +1,42 @@
 import { otherColour } from '@authorworks/contracts';
 import { describe, expect, inject, it } from 'vitest';
-import { kubectl } from './lib/cluster.ts';
+import { kubectl, list, podsIn, type PodState, residents, within } from './lib/cluster.ts';
 import { startCrowd } from './lib/crowd.ts';
 import { namespaces } from './lib/house.ts';
-import { type Colour, doors, journal, podsOf, run, withPods } from './lib/releases.ts';
+import { type Colour, doors, journal, run, withPods } from './lib/releases.ts';
 
 // FAULTS 32: a version is changed on a Tuesday afternoon, with everybody in the house.
 
 const CROWD = { writers: 50, readers: 20, uploaders: 4 };
 /** Whoever may lose a pod at any time needs two of each. */
 const pairs = withPods(2);
-const READY = [
-  'wait',
-  '--namespace',
-  namespaces.app,
-  '--for=condition=Available',
-  '--timeout=180s',
-  'deployment',
-  '--selector',
-];
+/** Pods of a house that are there to stay. */
+const staying = async (colour: Colour): Promise<PodState[]> =>
+  residents(
+    await podsIn([namespaces.app], '--selector', `authorworks.io/colour=${colour},app.kubernetes.io/component=service`),
+  );
 
-const untilAllReady = async (colour: Colour): Promise<void> =>
-  void (await kubectl([...READY, `authorworks.io/colour=${colour}`]));
+/** By its pods: on a busy machine a Deployment learns late that it has lost one. */
+const untilAllReady = async (colour: Colour): Promise<void> => {
+  await within(180, `all pods of the ${colour} house are there`, async () => {
+    const deployments = await list('deployments', namespaces.app, '--selector', `authorworks.io/colour=${colour}`);
+    const wanted = deployments.reduce((sum, { spec }) => sum + (spec as { replicas: number }).replicas, 0);
+    return (await staying(colour)).filter(({ isReady }) => isReady).length === wanted ? true : undefined;
+  });
+};
 
 /** Deletes a pod of the house that people reach, one after the other, each when all are there again. */
 const deletePods = async (signal: AbortSignal): Promise<string[]> => {
   const deleted: string[] = [];
   while (!signal.aborted) {
     const { live } = await doors();
-    const pods = await podsOf(live);
-    const pod = pods[Math.floor(Math.random() * pods.length)];
-    if (pod) {
-      await kubectl(['delete', pod, '--namespace', namespaces.app, '--wait=false', '--ignore-not-found']);
-      deleted.push(pod.replace('pod/', ''));
-    }
-    await new Promise((resolve) => setTimeout(resolve, 5_000));
     await untilAllReady(live).catch(() => undefined);
+    const pods = await staying(live);
+    const pod = pods[Math.floor(Math.random() * pods.length)];
+    if (!pod) continue;
+    await kubectl(['delete', 'pod', pod.name, '--namespace', namespaces.app, '--wait=false', '--ignore-not-found']);
+    deleted.push(`${new Date().toISOString().slice(11, 19)} ${pod.name}`);
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
   }
   return deleted;
 };
