@@ -42,16 +42,16 @@ const trafficInPods = async (desk: Desk, { of, old }: Colours): Promise<Reader> 
   };
 };
 
-const trafficInPrometheus =
-  (url: string, { of, old }: Colours): Reader =>
-  async (seconds) => {
-    const [traffic, ...ofOld] = await Promise.all([
+const trafficInPrometheus = async (url: string, { of, old }: Colours): Promise<Reader> => {
+  const before = await prometheusTraffic(url, old, BEFORE_SECONDS);
+  return async (seconds) => {
+    const [traffic, now] = await Promise.all([
       prometheusTraffic(url, of, seconds),
       prometheusTraffic(url, old, seconds),
-      prometheusTraffic(url, old, BEFORE_SECONDS),
     ]);
-    return { traffic, old: ofOld };
+    return { traffic, old: [now, before] };
   };
+};
 
 const restartsOf = async ({ cluster }: Desk, colour: Colour): Promise<ReadonlyMap<string, number>> =>
   new Map((await cluster.pods(colour)).map(({ name, restarts }) => [name, restarts]));
