@@ -139,7 +139,7 @@ const readDuty = async (
   rest: Omit<Parameters<typeof FollowedDuty.read>[0], 'colour' | 'directory'>,
 ): Promise<FollowedDuty> => await FollowedDuty.read({ colour, directory, ...rest });
 
-/** Beside other pods of its service a pod goes without anybody noticing; where it is the only one, nobody comes any more. */
+/** In a cluster others hold connections to a pod that ends, and find another pod when they are told. */
 const FAREWELL_MS = 2_000;
 
 const drainOf = ({ colour, drainSeconds }: BaseConfig): DrainOptions => ({
