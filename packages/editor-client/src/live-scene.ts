@@ -12,7 +12,7 @@ import { GATHER_MS, nothingPending, Outbox, type Pending } from './outbox.ts';
 import { withoutClient } from './own-presence.ts';
 import { rescue, type RescuedCopy, saysSame } from './rescue.ts';
 import { bytesOf, FROM_SERVER, hasMore, openDocument, type SceneDocument } from './scene-document.ts';
-import { HOPELESS, isPassing, type Line, REOPEN, type SceneRole, type SceneStatus } from './scene-line.ts';
+import { HOPELESS, type Line, mayPass, REOPEN, type SceneRole, type SceneStatus } from './scene-line.ts';
 import { type Signal, Source, until } from './signal.ts';
 
 type Message<E extends keyof EditorServerEvents> = Parameters<EditorServerEvents[E]>[0];
@@ -181,25 +181,33 @@ export class LiveScene {
   }
 
   /**
-   * Goes over to another line. While the scene is opened there, what is written goes over the one that is left: nobody
-   * waits, and nobody is offline.
+   * Goes over to another line. Until the scene is open there, what is written goes over the one that is left, for as long as
+   * that lives.
    */
   async moveTo(line: Line): Promise<void> {
     if (this.#status.get() === 'closed') return;
-    const ahead = { line, early: [], isStale: !this.#isOpen };
-    const { doc } = this;
-    this.#ahead = ahead;
-    const answer = ahead.isStale ? undefined : await this.#askToOpen(line);
-    if (this.#ahead !== ahead) return;
-    // the answer is for the document that asked, and for somebody who is still in it
-    const isGood = this.#isOpen && !ahead.isStale && doc === this.doc;
-    this.#changeLine();
-    if (answer?.ok && isGood) {
-      this.#early = ahead.early;
-      this.#opened(answer.data);
-      return;
+    const backoff = new Backoff();
+    while (this.#isOpen) {
+      const ahead = { line, early: [], isStale: false };
+      const { doc } = this;
+      this.#ahead = ahead;
+      const answer = await this.#askToOpen(line);
+      if (this.#ahead !== ahead) return;
+      // the answer is for the document that asked, and for somebody who is still in it
+      if (answer?.ok && this.#isOpen && !ahead.isStale && doc === this.doc) {
+        this.#changeLine(line);
+        this.#early = ahead.early;
+        this.#opened(answer.data);
+        return;
+      }
+      if (answer?.ok && this.#status.get() === 'closed') this.#askToClose(line);
+      if (answer?.ok === false && !mayPass(answer.error)) break;
+      await new Promise((resolve) =>
+        setTimeout(resolve, backoff.next(answer?.ok === false ? answer.error.retryAfterMs : 0)),
+      );
+      if (this.#ahead !== ahead) return;
     }
-    if (answer?.ok && this.#status.get() === 'closed') this.#askToClose(line);
+    this.#changeLine(line);
     this.#refresh();
     void this.open();
   }
@@ -217,8 +225,8 @@ export class LiveScene {
   }
 
   /** What is under way over this line is not waited for any more. */
-  #changeLine(): void {
-    this.#line = this.#ahead?.line ?? this.#line;
+  #changeLine(line: Line): void {
+    this.#line = line;
     this.#ahead = undefined;
     this.#turn += 1;
     this.#isOpen = false;
@@ -229,7 +237,7 @@ export class LiveScene {
 
   /** The line is down, or the one that was left is, before the scene was open over the other one. */
   lineDown(): void {
-    this.#changeLine();
+    this.#changeLine(this.#ahead?.line ?? this.#line);
     const others = [...this.awareness.getStates().keys()].filter((client) => client !== this.doc.clientID);
     removeAwarenessStates(this.awareness, others, FROM_SERVER);
     this.#refresh();
@@ -304,8 +312,8 @@ export class LiveScene {
 
   #openRefused(problem: SocketProblem): void {
     this.#problem.set(problem);
-    if (problem.retryAfterMs === undefined && !isPassing(problem.code)) this.#refuse(problem);
-    else this.#retry(problem.retryAfterMs);
+    if (mayPass(problem)) this.#retry(problem.retryAfterMs);
+    else this.#refuse(problem);
   }
 
   #retry(atLeastMs = 0): void {

@@ -1,4 +1,4 @@
-import type { BookRole, SocketAnswer } from '@authorworks/contracts';
+import type { BookRole, SocketAnswer, SocketProblem } from '@authorworks/contracts';
 
 /**
  * - `connecting`: never opened yet. - `synced`: what the server has is here; nothing was changed since.
@@ -28,15 +28,17 @@ export const HOPELESS = new Set(['EDITOR_UPDATE_INVALID', 'EDITOR_UPDATE_TOO_LAR
 /** Refusals after which the scene has to be opened again. */
 export const REOPEN = new Set(['EDITOR_SCENE_NOT_OPEN', 'EDITOR_GENERATION_CHANGED', 'EDITOR_UPDATE_OUT_OF_ORDER']);
 
-/** Refusals that end by themselves. */
-export const isPassing = (code: string): boolean =>
-  [
-    'SERVICE_UNAVAILABLE',
-    'SERVICE_TIMEOUT',
-    'DATABASE_UNAVAILABLE',
-    'STORAGE_FULL',
-    'INTERNAL',
-    'EDITOR_GENERATION_CHANGED',
-    'SHUTTING_DOWN',
-    'RATE_LIMITED',
-  ].includes(code);
+const PASSING = new Set([
+  'SERVICE_UNAVAILABLE',
+  'SERVICE_TIMEOUT',
+  'DATABASE_UNAVAILABLE',
+  'STORAGE_FULL',
+  'INTERNAL',
+  'EDITOR_GENERATION_CHANGED',
+  'SHUTTING_DOWN',
+  'RATE_LIMITED',
+]);
+
+/** Refusals that end by themselves: it can be asked again. */
+export const mayPass = ({ code, retryAfterMs }: SocketProblem): boolean =>
+  retryAfterMs !== undefined || PASSING.has(code);

@@ -113,9 +113,13 @@ describe('several replicas', () => {
       const state = await mkdtemp(join(tmpdir(), 'authorworks-state-'));
       const say = async (open: string): Promise<void> => await writeFile(join(state, 'open'), open);
       await say('blue,green');
-      const start = async (COLOUR: string): Promise<TestService> =>
-        await house.startReplica({ COLOUR, HOUSE_STATE_DIRECTORY: state });
-      const houses = { blue: await start('blue'), green: await start('green') };
+      const start = async (COLOUR: string, more: Record<string, string> = {}): Promise<TestService> =>
+        await house.startReplica({ COLOUR, HOUSE_STATE_DIRECTORY: state, ...more });
+      const toPostgres = await startWire(house.servers.databaseUrl.replace('postgres:', 'http:'));
+      wires.push(toPostgres);
+      const ownWay = new URL(house.servers.databaseUrl);
+      ownWay.port = new URL(toPostgres.url).port;
+      const houses = { blue: await start('blue'), green: await start('green', { DATABASE_URL: ownWay.href }) };
       const door = await startWire(houses.blue.url);
       wires.push(door);
       const sceneIds = ['One.', 'Two.'].map((text) => house.content.addScene(manuscriptOf(text)));
@@ -133,6 +137,18 @@ describe('several replicas', () => {
       return {
         ...houses,
         door,
+        sceneIds,
+        /** Between the green house and PostgreSQL. */
+        toPostgres,
+        /** What connections and scenes have been from now on. */
+        watch: () => {
+          const seen = new Set<string>();
+          for (const { connection, scene } of writers) {
+            connection.status.subscribe((status) => seen.add(status));
+            scene.status.subscribe((status) => seen.add(status));
+          }
+          return seen;
+        },
         writers,
         /** From now on people reach only this house. */
         open: async (colour: 'blue' | 'green') => {
@@ -159,12 +175,8 @@ describe('several replicas', () => {
 
     // FAULTS 32
     it('send their writers from one to the other, who type on and are never offline', async () => {
-      const { blue, green, writers, open, stopTyping, stop } = await startHouses();
-      const seen = new Set<string>();
-      for (const { connection, scene } of writers) {
-        connection.status.subscribe((status) => seen.add(status));
-        scene.status.subscribe((status) => seen.add(status));
-      }
+      const { blue, green, writers, watch, open, stopTyping, stop } = await startHouses();
+      const seen = watch();
       await open('green');
       await eventually(async () => {
         expect([await connectionsOf(blue), await connectionsOf(green)]).toEqual([0, writers.length]);
@@ -173,6 +185,25 @@ describe('several replicas', () => {
       expect([...seen].toSorted()).toEqual(['saved', 'saving']);
       await stop();
     }, 120_000);
+
+    it('keep their writers in one for as long as the other cannot open what they write in', async () => {
+      const { blue, green, writers, sceneIds, toPostgres, watch, open, stopTyping, stop } = await startHouses();
+      const seen = watch();
+      toPostgres.down();
+      await open('green');
+      await eventually(async () => expect(await connectionsOf(green)).toBe(writers.length), 60_000);
+      expect(await connectionsOf(blue)).toBe(writers.length);
+      const before = await Promise.all(sceneIds.map(committed));
+      await eventually(async () => {
+        for (const [index, sceneId] of sceneIds.entries())
+          expect((await committed(sceneId)).length).toBeGreaterThan((before[index] ?? '').length + 100);
+      });
+      toPostgres.mend();
+      await eventually(async () => expect(await connectionsOf(blue)).toBe(0), 60_000);
+      await stopTyping();
+      expect([...seen].toSorted()).toEqual(['saved', 'saving']);
+      await stop();
+    }, 180_000);
 
     it('lose nothing when lines break while people go there and back', async () => {
       const { door, open, stopTyping, stop } = await startHouses();
