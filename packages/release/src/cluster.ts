@@ -6,12 +6,14 @@ import {
   CoreV1Api,
   KubeConfig,
   PatchStrategy,
+  PortForward,
   setHeaderOptions,
   type V1ContainerStatus,
   type V1Deployment,
   type V1Pod,
 } from '@kubernetes/client-node';
 import { parseExposition, type Sample } from './exposition.ts';
+import { getFromPod } from './pod-http.ts';
 import { ReleaseProblem } from './problem.ts';
 
 const COLOUR_LABEL = 'authorworks.io/colour';
@@ -57,6 +59,7 @@ export class Cluster {
   readonly core: CoreV1Api;
   readonly coordination: CoordinationV1Api;
   readonly #apps: AppsV1Api;
+  readonly #forward: PortForward;
 
   /** @throws ReleaseProblem without a cluster to speak to (KUBECONFIG) */
   constructor(namespace: string) {
@@ -67,6 +70,7 @@ export class Cluster {
     this.core = config.makeApiClient(CoreV1Api);
     this.coordination = config.makeApiClient(CoordinationV1Api);
     this.#apps = config.makeApiClient(AppsV1Api);
+    this.#forward = new PortForward(config);
   }
 
   /** Pods of the services of one house. */
@@ -83,19 +87,12 @@ export class Cluster {
     return (await this.#apps.listNamespacedDeployment({ namespace: this.namespace, labelSelector })).items;
   }
 
-  /** Metrics of a pod, through the API server; undefined when it does not answer. */
+  /** Metrics of a pod; undefined when it does not answer. */
   async metrics({ name, service }: HousePod): Promise<Sample[] | undefined> {
     if (service === undefined) return undefined;
+    const page = { namespace: this.namespace, pod: name, port: services[service].port, path: '/metrics' };
     try {
-      const text = await Promise.race([
-        this.core.connectGetNamespacedPodProxyWithPath({
-          name: `${name}:${services[service].port}`,
-          namespace: this.namespace,
-          path: 'metrics',
-        }),
-        new Promise<never>((_, reject) => setTimeout(() => reject(new Error('no answer')), METRICS_MS).unref()),
-      ]);
-      return parseExposition(text);
+      return parseExposition(await getFromPod(this.#forward, page, AbortSignal.timeout(METRICS_MS)));
     } catch {
       return undefined;
     }
