@@ -89,8 +89,12 @@ describe('who holds the account of the service jobs', () => {
         pod.initContainers = [{ ...pod.containers[0], name: 'first', envFrom }];
       },
     ],
-    ['has an account', /has no account/, (pod) => (pod.serviceAccountName = 'jobs-blue')],
-    ['has the token of an account', /has no account/, (pod) => (pod.automountServiceAccountToken = true)],
+    [
+      'has an account that can do something',
+      /has the account task-blue/,
+      (pod) => (pod.serviceAccountName = 'jobs-blue'),
+    ],
+    ['has the token of its account', /and no token of it/, (pod) => (pod.automountServiceAccountToken = true)],
     [
       'is called content to the network',
       /is called task to the network/,

@@ -1,5 +1,6 @@
 import { jobsTasks } from '@authorworks/contracts';
 import { Construct } from 'constructs';
+import { Account } from '../constructs/account.ts';
 import { Network } from '../constructs/network.ts';
 import { TaskTemplate } from '../constructs/task-template.ts';
 import type { HelmChart } from '../packaging/index.ts';
@@ -10,13 +11,14 @@ import { imageFor } from './image-for.ts';
 const TMP_MIB = 512;
 const HEAP_PERCENT = 60;
 
-/** What pods of tasks are called, and the one key of the house's Secret that they mount; JobBoundary holds them to both. */
+/** What pods of tasks and their account are called, and the one key of the house's Secret that they mount; JobBoundary holds them to both. */
 export const TASK = { name: 'task', secretKey: 'service-key' } as const;
 
-/** Who they are to the network: all tasks may speak with the same services, and with nobody else. */
+/** Who they are to Kubernetes and to the network: all tasks may speak with the same services, and with nobody else. */
 class Tasks extends Construct {
   constructor(chart: HelmChart, named: { readonly name: string; readonly component: string; readonly colour: string }) {
     super(chart, 'tasks');
+    new Account(this, named);
     new Network(this, { ...named, zone: 'app' });
   }
 }

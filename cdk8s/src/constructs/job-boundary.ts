@@ -1,6 +1,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { HelmChart, manifest, type Written } from '../packaging/index.ts';
+import { objectNameOf } from './account.ts';
 import { labelsOf, type Named } from './labels.ts';
 
 /** Stable since Kubernetes 1.30; cdk8s-plus-27 knows the same fields as v1alpha1. */
@@ -11,7 +12,7 @@ export interface JobBoundaryProps extends Named {
   /** The one Secret, and the keys of it, that a Job may mount. */
   readonly secret: string;
   readonly keys: readonly string[];
-  /** What the pods of Jobs are called to the network (`app.kubernetes.io/name`). */
+  /** What the pods of Jobs are called to the network (`app.kubernetes.io/name`); with the colour, their account. */
   readonly podName: string;
 }
 
@@ -26,6 +27,10 @@ const mounts = (secret: string, keys: readonly string[]): string => {
   return `!has(${POD}.volumes) || ${POD}.volumes.all(v, ${volume})`;
 };
 
+/** The API server gives both fields the same value, the second an old name of the first. */
+const isAccount = (name: string): string =>
+  `has(${POD}.serviceAccountName) && ${POD}.serviceAccountName == '${name}' && (!has(${POD}.serviceAccount) || ${POD}.serviceAccount == '${name}')`;
+
 /**
  * Holds an account that may create Jobs to what a Job needs. Whoever may create pods can otherwise mount every Secret of the
  * namespace, use every account there and be called, to NetworkPolicies, what he likes: RBAC alone does not tell those apart.
@@ -36,7 +41,8 @@ export class JobBoundary extends Construct {
     const { values } = HelmChart.around(this);
     const { colour, secret, keys, podName } = props;
     const namespace = values.builtIn('.Release.Namespace');
-    const account = `${props.name}-${colour}`;
+    const account = objectNameOf(props);
+    const podAccount = objectNameOf({ name: podName, colour });
     const name = `${namespace}-${account}`;
     const metadata = { name, labels: labelsOf(this, props) };
     const validations: Written<k8s.ValidationV1Alpha1>[] = [
@@ -46,8 +52,8 @@ export class JobBoundary extends Construct {
         message: 'a task takes no variable from a Secret or a ConfigMap',
       },
       {
-        expression: `!has(${POD}.serviceAccountName) && !has(${POD}.serviceAccount) && has(${POD}.automountServiceAccountToken) && !${POD}.automountServiceAccountToken`,
-        message: 'a task has no account in the cluster',
+        expression: `${isAccount(podAccount)} && has(${POD}.automountServiceAccountToken) && !${POD}.automountServiceAccountToken`,
+        message: `a task has the account ${podAccount}, and no token of it`,
       },
       {
         expression: `has(object.spec.template.metadata.labels) && 'app.kubernetes.io/name' in ${LABELS} && ${LABELS}['app.kubernetes.io/name'] == '${podName}'`,

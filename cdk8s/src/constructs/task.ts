@@ -2,6 +2,7 @@ import type { Placement } from '@authorworks/contracts';
 import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { HelmChart, manifest, type Written } from '../packaging/index.ts';
+import { Account, objectNameOf } from './account.ts';
 import { type ContainerProps, containerOf, pullSecretsOf, secretsVolume, type Volume } from './container.ts';
 import type { Zone } from './house.ts';
 import { labelsOf, type Named, podLabelsOf, selectorOf } from './labels.ts';
@@ -22,7 +23,7 @@ export interface TaskProps extends ContainerProps, Named {
 
 const HOUR = 3600;
 
-/** The pod of something that ends. */
+/** The pod of something that ends; its account has to be there. */
 export const podOf = (scope: Construct, props: TaskProps): Written<k8s.PodTemplateSpec> => {
   const { user = 10_001, volumes = [], tmpMiB = 128, more = [] } = props;
   const containers: ContainerProps[] = [
@@ -33,6 +34,7 @@ export const podOf = (scope: Construct, props: TaskProps): Written<k8s.PodTempla
     metadata: { labels: podLabelsOf(scope, props) },
     spec: {
       restartPolicy: 'Never',
+      serviceAccountName: objectNameOf(props),
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       imagePullSecrets: pullSecretsOf(scope),
@@ -62,7 +64,7 @@ export interface HookProps extends TaskProps {
   readonly weight?: number;
 }
 
-/** A Job that Helm waits for, with a network policy of its own that comes before it. */
+/** A Job that Helm waits for, with an account and a network policy of its own that come before it. */
 export class HookJob extends Construct {
   constructor(scope: Construct, props: HookProps) {
     super(scope, props.name);
@@ -72,14 +74,16 @@ export class HookJob extends Construct {
       'helm.sh/hook-weight': String(order),
       'helm.sh/hook-delete-policy': policy,
     });
-    new Network(this, { ...props, annotations: annotations(weight - 10, 'before-hook-creation') });
+    const before = { ...props, annotations: annotations(weight - 10, 'before-hook-creation') };
+    new Account(this, before);
+    new Network(this, before);
     manifest<k8s.KubeJobProps>(
       this,
       'job',
       { apiVersion: 'batch/v1', kind: 'Job' },
       {
         metadata: {
-          name: props.colour === undefined ? props.name : `${props.name}-${props.colour}`,
+          name: objectNameOf(props),
           labels: labelsOf(this, props),
           annotations: annotations(weight, 'before-hook-creation,hook-succeeded'),
         },
@@ -115,6 +119,7 @@ export class CronTask extends Construct {
       pattern: '^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$',
     });
     const suspend = values.boolean(`${props.path}.suspend`, { doc: 'Not for now', default: false });
+    new Account(this, props);
     new Network(this, props);
     manifest<k8s.KubeCronJobProps>(
       this,

@@ -2,6 +2,7 @@ import type { Placement } from '@authorworks/contracts';
 import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { HelmChart, manifest, type Written } from '../packaging/index.ts';
+import { Account, objectNameOf } from './account.ts';
 import {
   type Container,
   type ContainerProps,
@@ -42,8 +43,6 @@ export interface WorkloadProps extends ContainerProps, Named {
   readonly namespace?: string;
   /** Size of /tmp in MiB. @default 128 */
   readonly tmpMiB?: number;
-  /** Overrides for what has to touch the machine; each is in the list of exceptions of the tests. */
-  readonly podOverrides?: Partial<Written<k8s.PodSpec>>;
 }
 
 const APPS = 'apps/v1';
@@ -58,8 +57,8 @@ export class Workload extends Construct {
     super(scope, props.name);
     // what is not ours has the version of its image
     this.props = props.image.tag === '' ? props : { ...props, version: tagOf(scope, props) };
-    this.objectName = props.colour === undefined ? props.name : `${props.name}-${props.colour}`;
-    this.#account();
+    this.objectName = objectNameOf(props);
+    new Account(this, this.props);
     if (props.ports) this.#service(props.ports);
     this.#controller();
     if (props.kind !== 'DaemonSet') this.#disruptionBudget();
@@ -73,15 +72,6 @@ export class Workload extends Construct {
       labels: labelsOf(this, this.props),
       ...(namespace === undefined ? {} : { namespace }),
     };
-  }
-
-  #account(): void {
-    manifest<k8s.KubeServiceAccountProps>(
-      this,
-      'account',
-      { apiVersion: 'v1', kind: 'ServiceAccount' },
-      { metadata: this.#metadata(), automountServiceAccountToken: false },
-    );
   }
 
   #service(ports: Readonly<Record<string, number>>): void {
@@ -158,7 +148,6 @@ export class Workload extends Construct {
           ...(secrets.length > 0 ? [secretsVolume(this, secrets)] : []),
           ...volumes,
         ],
-        ...props.podOverrides,
       },
     };
   }
