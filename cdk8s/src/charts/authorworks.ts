@@ -2,7 +2,7 @@ import { builtServiceNames, houseState, type ServiceName, type ServiceRow, servi
 import type { App } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { httpProbe, type SecretFile } from '../constructs/container.ts';
+import { httpProbe, PRE_STOP_SECONDS, type SecretFile } from '../constructs/container.ts';
 import { labelsOf } from '../constructs/labels.ts';
 import { DefaultDeny } from '../constructs/network.ts';
 import { HookJob } from '../constructs/task.ts';
@@ -26,8 +26,6 @@ import { VERSION } from './version.ts';
 const WORK_BESIDE_HEAP: ReadonlySet<ServiceName> = new Set(['content', 'editor', 'storage']);
 const HEAP_PERCENT = 70;
 const HEAP_PERCENT_BESIDE = 50;
-/** Proxies go on to send for some seconds after a pod has been taken out. */
-const PRE_STOP_SECONDS = 15;
 /** Beside preStop and draining: proxies learn (3 s), connections are closed. */
 const END_SECONDS = 15;
 

@@ -2,7 +2,7 @@ import { builtServiceNames } from '@authorworks/contracts';
 import { Construct } from 'constructs';
 import { ClusterReader } from '../constructs/cluster-reader.ts';
 import { ConfigFiles, readSource } from '../constructs/config-files.ts';
-import { httpProbe, type Volume } from '../constructs/container.ts';
+import { httpProbe, PRE_STOP_SECONDS, type Volume } from '../constructs/container.ts';
 import { namespaceOf } from '../constructs/network.ts';
 import { Workload } from '../constructs/workload.ts';
 import { HelmChart } from '../packaging/index.ts';
@@ -20,7 +20,11 @@ const USERS = { prometheus: 10_090, alertmanager: 10_093, grafana: 10_472, loki:
  */
 const keptFor = (name: string, sizeMiB: number): Volume => ({ name, emptyDir: { sizeLimit: `${sizeMiB}Mi` } });
 
-const watcher = { component: 'monitor', zone: 'watch', placement: 'pi', recreate: true } as const;
+const watcher = { component: 'monitor', zone: 'watch', placement: 'pi' } as const;
+/** Needs most of a Pi: the next one finds no other that is free, so the one before it goes first. */
+const heavyWatcher = { ...watcher, heavy: true, recreate: true } as const;
+/** Two of them fit beside each other for a moment: the next one answers before the one before it goes. */
+const lightWatcher = { ...watcher, preStopSeconds: PRE_STOP_SECONDS } as const;
 
 /** For a Prometheus that may not, or cannot, ask Kubernetes: services by their names. */
 const discoveryByNames = (scope: Construct): string => {
@@ -95,9 +99,8 @@ export class Prometheus extends Construct {
       max: 65_536,
     });
     new Workload(this, {
-      ...watcher,
+      ...heavyWatcher,
       ...common,
-      heavy: true,
       token: true,
       path: 'prometheus',
       image: PROMETHEUS_IMAGE,
@@ -206,7 +209,7 @@ export class Alertmanager extends Construct {
       templates: { 'alertmanager-all.yml': configs.all, 'alertmanager-mail.yml': configs.mail },
     });
     new Workload(this, {
-      ...watcher,
+      ...lightWatcher,
       ...common,
       path: 'alertmanager',
       image: ALERTMANAGER_IMAGE,
@@ -260,9 +263,8 @@ export class Grafana extends Construct {
       readOnly: true,
     });
     new Workload(this, {
-      ...watcher,
+      ...heavyWatcher,
       ...common,
-      heavy: true,
       path: 'grafana',
       image: { repository: 'docker.io/grafana/grafana', tag: '12.3.1' },
       user: USERS.grafana,
@@ -315,9 +317,8 @@ export class Loki extends Construct {
       files: { 'house.yml': readSource('watch/loki.rules.yml') },
     });
     new Workload(this, {
-      ...watcher,
+      ...heavyWatcher,
       ...common,
-      heavy: true,
       path: 'loki',
       image: { repository: 'docker.io/grafana/loki', tag: '3.6.3' },
       user: USERS.loki,
@@ -349,7 +350,7 @@ export class UptimeKuma extends Construct {
   constructor(scope: Construct) {
     super(scope, 'uptime-kuma');
     new Workload(this, {
-      ...watcher,
+      ...lightWatcher,
       name: 'uptime-kuma',
       path: 'uptimeKuma',
       image: { repository: 'docker.io/louislam/uptime-kuma', tag: '2.0.2-slim-rootless' },

@@ -84,6 +84,7 @@ export class NodeExporter extends Construct {
       volumes: [{ name: 'host', hostPath: { path: '/', type: 'Directory' } }],
       mounts: [{ name: 'host', mountPath: '/host', readOnly: true, mountPropagation: 'HostToContainer' }],
       probes: {
+        startup: { tcpSocket: { port: 'metrics' }, periodSeconds: 3, timeoutSeconds: 3, failureThreshold: 40 },
         readiness: httpProbe({ path: '/', port: 'metrics', periodSeconds: 15, failureThreshold: 3 }),
         liveness: { tcpSocket: { port: 'metrics' }, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 5 },
       },
@@ -128,6 +129,7 @@ export class LogAgent extends Construct {
       ],
       podAnnotations: { 'checksum/config': config.checksum },
       probes: {
+        startup: { tcpSocket: { port: 'metrics' }, periodSeconds: 3, timeoutSeconds: 3, failureThreshold: 40 },
         readiness: httpProbe({ path: '/api/v1/health', port: 'metrics', periodSeconds: 15, failureThreshold: 3 }),
         liveness: { tcpSocket: { port: 'metrics' }, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 5 },
       },

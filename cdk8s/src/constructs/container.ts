@@ -61,9 +61,12 @@ export interface ContainerProps {
   readonly mounts?: readonly VolumeMount[];
   /** Share of the memory limit that is JavaScript's heap; sets NODE_OPTIONS. @default none */
   readonly heapPercent?: number;
-  /** How long proxies go on to send requests after they should not. @default none */
+  /** Seconds that it goes on to answer after it was told to end, for those who have not heard of the next one. @default none */
   readonly preStopSeconds?: number;
 }
+
+/** Proxies go on to send for some seconds after a pod has been taken out. */
+export const PRE_STOP_SECONDS = 15;
 
 const SECRETS_FOLDER = '/run/secrets/authorworks';
 const DEFAULT_DISK: Budget = { request: 64, limit: 512 };
