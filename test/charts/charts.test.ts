@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { kubeScoreExceptions } from './exceptions.ts';
+import { exceptions, judge } from './exceptions.ts';
+import { podsOf } from './pods.ts';
 import { makeSchemas } from './schemas.ts';
 import {
   chartNames,
@@ -153,18 +154,19 @@ describe.skipIf(missing('helm4', 'kube-score'))('kube-score', () => {
       objects.map((object) => JSON.stringify(object)).join('\n---\n'),
     );
     const scores = JSON.parse(output) as Score[];
+    const pods = podsOf(objects);
+    const named = (owner: string) => pods.find((pod) => pod.owner === owner)?.workload ?? owner;
     const critical = scores.flatMap(({ type_meta, object_meta, checks }) =>
       checks
         .filter(({ grade, skipped }) => grade === CRITICAL && !skipped)
-        .map(({ check }) => ({ check: check.id, object: `${type_meta.kind}/${object_meta.name}` })),
+        .map(({ check }) => ({
+          rule: `kube-score: ${check.id}`,
+          workload: named(`${type_meta.kind}/${object_meta.name}`),
+        })),
     );
-    const excuses = (found: { check: string; object: string }) =>
-      kubeScoreExceptions.find(
-        ({ check, object }) => check === found.check && (object === '*' || object === found.object),
-      );
-    expect(critical.filter((found) => !excuses(found))).toEqual([]);
-    const used = new Set(critical.map(excuses));
-    expect(kubeScoreExceptions.filter((exception) => !used.has(exception))).toEqual([]);
+    const list = exceptions.filter(({ rule }) => rule.startsWith('kube-score: '));
+    const workloads = [...new Set(pods.map(({ workload }) => workload))];
+    expect(judge(critical, workloads, list)).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import { baseSettings, type ConfigSpec, describeConfig } from '@authorworks/plat
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { containersOf, memoryLimitOf, mebibytes, type Pod, podsOf } from './pods.ts';
+import { LABELS } from './rules.ts';
 import { type KubeObject, missing, render, renderEverything, root } from './tools.ts';
 
 /** 55 GB, as the deployment document has it, in MiB. */
@@ -10,20 +11,10 @@ const SERVER_MIB = 55e9 / 2 ** 20;
 /** A Pi of 1 GB, without the system and the agent of k3s (CLUSTER: 450–600 MB). */
 const PI_MIB = 600;
 
-const archesOf = (pod: Pod): string[] | undefined =>
-  pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms?.[0]?.matchExpressions
-    ?.filter(({ key }: { key: string }) => key === 'kubernetes.io/arch')
-    .flatMap(({ values }: { values: string[] }) => values);
 const needsPi = (pod: Pod): boolean =>
   JSON.stringify(pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? {}).includes(
     '"values":["pi"]',
   );
-const toleratesPis = (pod: Pod): boolean =>
-  (pod.spec.tolerations ?? []).some(
-    ({ key, operator }: { key?: string; operator?: string }) =>
-      key === 'authorworks.io/pi' || (key === undefined && operator === 'Exists'),
-  );
-const needsServer = (pod: Pod): boolean => archesOf(pod)?.join() === 'amd64';
 const isHeavy = (pod: Pod): boolean => pod.labels['authorworks.io/heavy'] === 'true';
 const serviceOf = (pod: Pod): ServiceName | undefined =>
   builtServiceNames.find(
@@ -38,18 +29,15 @@ describe.skipIf(missing('helm4'))('the house on its machines', () => {
     pods = podsOf(objects);
   });
 
-  it('has every built service twice, with the memory and the place of the table', () => {
+  it('has every built service twice, with the memory of the table', () => {
     for (const name of builtServiceNames) {
       const own = pods.filter((pod) => serviceOf(pod) === name);
-      const { memoryMiB, placement } = services[name];
+      const { memoryMiB } = services[name];
       expect(own.map((pod) => pod.name)).toEqual([`${name}-blue`, `${name}-green`]);
       for (const pod of own) {
         const [{ resources }] = pod.spec.containers;
         expect(mebibytes(resources.requests.memory)).toBe(memoryMiB.request);
         expect(mebibytes(resources.limits.memory)).toBe(memoryMiB.limit);
-        expect(needsServer(pod)).toBe(placement === 'server');
-        expect(needsPi(pod)).toBe(placement === 'pi');
-        expect(toleratesPis(pod)).toBe(placement !== 'server');
       }
     }
   });
@@ -102,57 +90,6 @@ describe.skipIf(missing('helm4'))('the house on its machines', () => {
     for (const pod of onPis) expect(memoryLimitOf(pod) + everywhere, pod.name).toBeLessThanOrEqual(PI_MIB);
   });
 
-  it('never has two heavy watchers on one Pi, whatever their namespace', () => {
-    for (const pod of pods.filter(isHeavy)) {
-      const [term] = pod.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution;
-      expect(term).toMatchObject({
-        topologyKey: 'kubernetes.io/hostname',
-        labelSelector: { matchLabels: { 'authorworks.io/heavy': 'true' } },
-        namespaceSelector: {},
-      });
-    }
-  });
-
-  it('keeps data, models and heavy services away from Pis', () => {
-    const atHome = pods.filter(
-      (pod) =>
-        ['database', 'backup', 'model'].includes(pod.labels['app.kubernetes.io/component'] ?? '') &&
-        pod.name !== 'syncthing',
-    );
-    expect(atHome.length).toBeGreaterThan(8);
-    for (const pod of atHome) {
-      expect(needsServer(pod), pod.owner).toBe(true);
-      expect(toleratesPis(pod), pod.owner).toBe(false);
-    }
-  });
-
-  it('leaves a dead node within two minutes, where Kubernetes would wait six', () => {
-    for (const pod of pods.filter(({ kind }) => kind === 'Deployment')) {
-      const seconds = pod.spec.tolerations
-        .filter(({ effect }: { effect: string }) => effect === 'NoExecute')
-        .map(({ tolerationSeconds }: { tolerationSeconds: number }) => tolerationSeconds);
-      expect(seconds, pod.owner).toEqual([60, 60]);
-    }
-  });
-
-  it('gives every container a budget, its own user, and no tag that moves', () => {
-    for (const pod of pods) {
-      for (const container of containersOf(pod)) {
-        const { resources, image, securityContext } = container;
-        for (const kind of ['requests', 'limits'])
-          expect(Object.keys(resources[kind]).toSorted(), `${pod.owner} ${kind}`).toEqual([
-            'cpu',
-            'ephemeral-storage',
-            'memory',
-          ]);
-        expect(image).toMatch(/^[a-z0-9.]+(:\d+)?\/.+(:[A-Za-z0-9._-]+|@sha256:[a-f0-9]{64})$/);
-        expect(image).not.toMatch(/:latest$/);
-        expect(securityContext.readOnlyRootFilesystem).toBe(true);
-        if (pod.name !== 'log-agent') expect(securityContext.runAsUser).toBeGreaterThan(10_000);
-      }
-    }
-  });
-
   it('mounts only volumes that are there, and no two secrets at one path', () => {
     for (const pod of pods) {
       const own: { name: string; projected?: { sources: { secret: { items: { path: string }[] } }[] } }[] =
@@ -174,20 +111,10 @@ describe.skipIf(missing('helm4'))('the house on its machines', () => {
     }
   });
 
-  it('has the labels that Kubernetes recommends, and selectors without what changes', () => {
-    const wanted = ['name', 'instance', 'version', 'component', 'part-of', 'managed-by'].map(
-      (key) => `app.kubernetes.io/${key}`,
-    );
+  it('has the labels that Kubernetes recommends on all that it is made of', () => {
     for (const object of objects)
-      for (const label of wanted)
+      for (const label of LABELS)
         expect(object.metadata.labels?.[label], `${object.kind}/${object.metadata.name} ${label}`).toBeTruthy();
-    for (const pod of pods) for (const label of wanted) expect(pod.labels[label], `${pod.owner} ${label}`).toBeTruthy();
-    for (const { kind, metadata, spec } of objects.filter(({ kind }) =>
-      ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind),
-    )) {
-      const keys = Object.keys(spec.selector.matchLabels).filter((key) => key !== 'authorworks.io/colour');
-      expect(keys, `${kind}/${metadata.name}`).toEqual(['app.kubernetes.io/instance', 'app.kubernetes.io/name']);
-    }
   });
 
   it('keeps a visitor in the house that his page came from, with all services and its gateway, while both are open', async () => {
@@ -273,11 +200,7 @@ describe.skipIf(missing('helm4'))('the house on its machines', () => {
     }
   });
 
-  it('gives a token of Kubernetes to Prometheus, and to the service jobs, alone', () => {
-    const withToken = pods.filter((pod) => pod.spec.automountServiceAccountToken !== false).map((pod) => pod.name);
-    expect(withToken.toSorted()).toEqual(['jobs-blue', 'jobs-green', 'prometheus']);
-    const accounts = objects.filter(({ kind }) => kind === 'ServiceAccount');
-    expect(accounts.every((account) => account['automountServiceAccountToken'] === false)).toBe(true);
+  it('lets nobody change anything in Kubernetes but Jobs, nor read a Secret', () => {
     const roles = objects.filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role');
     const rules = roles.flatMap((role) => role['rules'] as { resources: string[]; verbs: string[] }[]);
     const writing = rules.filter(({ verbs }) => verbs.some((verb) => !['get', 'list', 'watch'].includes(verb)));
@@ -318,7 +241,7 @@ describe.skipIf(missing('helm4'))('the house on its machines', () => {
 
   it('has a template of each task for the service jobs, which Kubernetes itself never starts', () => {
     for (const colour of ['blue', 'green']) {
-      for (const { type, placement, memoryMiB, timeoutMs } of Object.values(jobsTasks)) {
+      for (const { type, memoryMiB, timeoutMs } of Object.values(jobsTasks)) {
         const template = objects.find(
           ({ kind, metadata }) =>
             kind === 'CronJob' &&
@@ -331,43 +254,10 @@ describe.skipIf(missing('helm4'))('the house on its machines', () => {
         const pod = pods.find(({ name }) => name === template?.metadata.name);
         if (!pod) throw new Error(`there is no pod of ${type}`);
         expect(memoryLimitOf(pod)).toBe(memoryMiB.limit);
-        expect(needsPi(pod)).toBe(placement === 'pi');
-        expect(pod.spec.automountServiceAccountToken).toBe(false);
         // it knows the services by their key, and no database
         expect(JSON.stringify(pod.spec.volumes)).not.toContain('database-url');
       }
     }
-  });
-
-  it('asks each pod differently whether it lives and whether it is ready', () => {
-    for (const pod of pods.filter(({ lasting }) => lasting)) {
-      const [{ readinessProbe, livenessProbe, startupProbe }] = pod.spec.containers;
-      expect(readinessProbe, pod.owner).toBeDefined();
-      expect(livenessProbe, pod.owner).toBeDefined();
-      const asked = ({ httpGet, tcpSocket, exec }: Record<string, unknown>) =>
-        JSON.stringify({ httpGet, tcpSocket, exec });
-      expect(asked(livenessProbe), pod.owner).not.toBe(asked(readinessProbe));
-      if (pod.kind !== 'DaemonSet') expect(startupProbe, pod.owner).toBeDefined();
-    }
-  });
-
-  it('gives a service time to end: waiting, draining and closing come before it is killed', () => {
-    for (const pod of pods.filter(serviceOf)) {
-      const [{ lifecycle }] = pod.spec.containers;
-      expect(lifecycle.preStop.exec.command).toEqual(['sleep', '15']);
-      const settings = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === pod.name);
-      expect(pod.spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(
-        15 + 3 + Number(settings?.['data'].DRAIN_SECONDS) + 5,
-      );
-    }
-  });
-
-  it('does not hold up the drain of a node', () => {
-    const lasting = pods.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
-    const budgets = objects.filter(({ kind }) => kind === 'PodDisruptionBudget');
-    expect(budgets.map(({ metadata }) => metadata.name).toSorted()).toEqual(lasting.map(({ name }) => name).toSorted());
-    for (const budget of budgets)
-      expect(budget['spec']).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' });
   });
 
   it('leaves less heap to JavaScript than the pod has memory', () => {
@@ -408,9 +298,5 @@ describe.skipIf(missing('helm4'))('the settings of a service', () => {
     expect(due.length).toBeGreaterThan(0);
     for (const { variable, secret } of due) expect(given, variable).toContain(secret ? `${variable}_FILE` : variable);
     for (const { variable, secret } of rows) if (secret) expect(given).not.toContain(variable);
-  });
-
-  it('that Kubernetes writes by itself are off: a Service called redis would make REDIS_PORT', async () => {
-    for (const pod of podsOf(await renderEverything())) expect(pod.spec.enableServiceLinks, pod.owner).toBe(false);
   });
 });

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { podSecurityExceptions } from './exceptions.ts';
 import { brokenRules } from './pod-security.ts';
-import { podsOf } from './pods.ts';
-import { missing, renderEverything } from './tools.ts';
 
 const container = {
   name: 'one',
@@ -47,20 +44,5 @@ describe('the evaluator of Pod Security', () => {
 
   it('looks at init containers too', () => {
     expect(broken({ initContainers: [{ name: 'bare' }] })).toContain('seccomp');
-  });
-});
-
-describe.skipIf(missing('helm4'))('the pods of the house', () => {
-  it('are restricted, but for the exceptions with a reason; and none of these is stale', async () => {
-    const pods = podsOf(await renderEverything());
-    expect(pods.length).toBeGreaterThan(30);
-    const found = pods.flatMap((pod) => brokenRules(pod).map((check) => `${check} ${pod.owner}`));
-    expect(found.toSorted()).toEqual(podSecurityExceptions.map(({ check, object }) => `${check} ${object}`).toSorted());
-    for (const { reason } of podSecurityExceptions) expect(reason).not.toBe('');
-  });
-
-  it('that are exceptions are in the one namespace that is not restricted', async () => {
-    const pods = podsOf(await renderEverything());
-    expect(pods.filter((pod) => brokenRules(pod).length > 0 && pod.namespace !== 'authorworks-nodes')).toEqual([]);
   });
 });

@@ -7,6 +7,8 @@ type Spec = any;
 export interface Pod {
   /** e.g. Deployment/content-blue */
   readonly owner: string;
+  /** The same without its colour, e.g. Deployment/content: what the list of exceptions calls it. */
+  readonly workload: string;
   readonly kind: string;
   readonly name: string;
   readonly namespace: string;
@@ -17,6 +19,8 @@ export interface Pod {
   readonly lasting: boolean;
   readonly replicas: number;
 }
+
+const COLOUR = 'authorworks.io/colour';
 
 const templateOf = (object: KubeObject): Spec => {
   if (['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(object.kind)) return object['spec'].template;
@@ -32,6 +36,7 @@ export const podsOf = (objects: readonly KubeObject[]): Pod[] =>
     return [
       {
         owner: `${object.kind}/${name}`,
+        workload: `${object.kind}/${name}`.replace(new RegExp(`-${template.metadata.labels[COLOUR]}$`), ''),
         kind: object.kind,
         name,
         namespace,
