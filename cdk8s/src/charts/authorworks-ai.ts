@@ -3,9 +3,10 @@ import { Construct } from 'constructs';
 import { Claim } from '../constructs/claim.ts';
 import { type ContainerProps, httpProbe } from '../constructs/container.ts';
 import { ShownToOperators } from '../constructs/namespace-rights.ts';
-import { DefaultDeny, namespaceOf } from '../constructs/network.ts';
+import { DefaultDeny } from '../constructs/network.ts';
 import { HookJob } from '../constructs/task.ts';
 import { Workload } from '../constructs/workload.ts';
+import { namespaceOf } from '../constructs/zones.ts';
 import { HelmChart } from '../packaging/index.ts';
 import { VERSION } from './version.ts';
 

@@ -1,8 +1,9 @@
 import type { App } from 'cdk8s';
 import { Claim } from '../constructs/claim.ts';
 import { ShownToOperators } from '../constructs/namespace-rights.ts';
-import { DefaultDeny, namespaceOf } from '../constructs/network.ts';
+import { DefaultDeny } from '../constructs/network.ts';
 import { HookJob } from '../constructs/task.ts';
+import { namespaceOf } from '../constructs/zones.ts';
 import { HelmChart } from '../packaging/index.ts';
 import { Backups } from './data-backups.ts';
 import { ObjectStore, Postgres, POSTGRES_IMAGE, POSTGRES_USER, PostgresRoles, Redis } from './data-stores.ts';
@@ -29,6 +30,7 @@ Every service has its own role, which sees no other's schema. To change a passwo
 later upgrade this release, whose Job sets it; services take the new one by themselves (docs/secrets.md).
 
 Another S3 (Garage, versitygw, AWS) takes MinIO's place with \`minio.enabled: false\` here and \`files.url\` in the chart authorworks.
+The network policies follow \`mirror.url\` and \`offsite.repository\`, in the world or at home: to any address, but only to that port.
 The volumes stay when the release is removed.
 `;
 

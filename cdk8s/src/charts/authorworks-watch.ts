@@ -1,9 +1,10 @@
 import type { App } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ShownToOperators } from '../constructs/namespace-rights.ts';
-import { DefaultDeny, namespaceOf } from '../constructs/network.ts';
+import { DefaultDeny } from '../constructs/network.ts';
 import { HookJob } from '../constructs/task.ts';
 import { Middleware, traefikObject } from '../constructs/traefik.ts';
+import { namespaceOf } from '../constructs/zones.ts';
 import { HelmChart } from '../packaging/index.ts';
 import { hostValue } from './edge-routes.ts';
 import { VERSION } from './version.ts';

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { ConfigFiles } from '../constructs/config-files.ts';
+import { mirrorUrl, offsiteRepository } from '../constructs/outside.ts';
 import { CronTask, type CronTaskProps } from '../constructs/task.ts';
 import { HelmChart } from '../packaging/index.ts';
 import { dataFiles, databaseName, POSTGRES_IMAGE, POSTGRES_USER, type StoreProps } from './data-stores.ts';
@@ -120,11 +121,7 @@ export class Backups extends Construct {
       image: { repository: 'docker.io/rclone/rclone', tag: '1.71.2' },
       command: ['sh', '/config/mirror.sh'],
       env: {
-        S3_URL: values.string('mirror.url', {
-          doc: 'S3 endpoint',
-          default: 'http://minio:9000',
-          pattern: '^https?://[a-z0-9.-]+(:[0-9]+)?$',
-        }),
+        S3_URL: mirrorUrl(this),
         BUCKET: values.string('mirror.bucket', {
           doc: 'Bucket',
           default: 'authorworks',
@@ -159,11 +156,7 @@ export class Backups extends Construct {
       image: { repository: 'docker.io/restic/restic', tag: '0.18.1' },
       command: ['sh', '/config/offsite.sh'],
       env: {
-        RESTIC_REPOSITORY: values.string('offsite.repository', {
-          doc: 'Where to, as restic writes it',
-          default: 's3:https://s3.eu-central-1.amazonaws.com/authorworks-offsite',
-          pattern: '^s3:https?://.+/.+$',
-        }),
+        RESTIC_REPOSITORY: offsiteRepository(this),
         STORAGE_CLASS: values.string('offsite.storageClass', {
           doc: 'Storage class; GLACIER_IR can be read at once, which restic needs',
           default: 'GLACIER_IR',

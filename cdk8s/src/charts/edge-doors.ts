@@ -2,9 +2,9 @@ import { Construct } from 'constructs';
 import { claimTemplate } from '../constructs/claim.ts';
 import { ConfigFiles, readSource } from '../constructs/config-files.ts';
 import { httpProbe } from '../constructs/container.ts';
-import { namespaceOf } from '../constructs/network.ts';
 import { Middleware, traefikObject } from '../constructs/traefik.ts';
 import { Workload } from '../constructs/workload.ts';
+import { namespaceOf } from '../constructs/zones.ts';
 import { HelmChart } from '../packaging/index.ts';
 import { hostValue } from './edge-routes.ts';
 

@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
-import { namespaceOf } from '../constructs/network.ts';
+import { filesUrl, ORIGIN_PATTERN } from '../constructs/outside.ts';
+import { namespaceOf } from '../constructs/zones.ts';
 import { HelmChart, NAME_PATTERN, whenKeys } from '../packaging/index.ts';
 
-const URL_PATTERN = '^https?://[a-z0-9.-]+(:[0-9]+)?$';
 const NETWORKS_PATTERN = '^([0-9a-f.:]+/[0-9]+(,[0-9a-f.:]+/[0-9]+)*)?$';
 
 /** Where pods see the ConfigMap of the chart authorworks-edge. */
@@ -58,7 +58,7 @@ export const sharedSettings = (scope: Construct, { colour, drainSeconds }: House
     PUBLIC_URL: values.string('house.publicUrl', {
       doc: 'Address of the house as people see it',
       default: 'https://books.example',
-      pattern: URL_PATTERN,
+      pattern: ORIGIN_PATTERN,
     }),
     LOG_LEVEL: values.string('house.logLevel', {
       doc: 'What is logged',
@@ -75,17 +75,13 @@ const publicFiles = (scope: Construct): string =>
   HelmChart.around(scope).values.string('files.publicUrl', {
     doc: 'The object storage as browsers reach it; empty: bytes go through the services',
     default: '',
-    pattern: `^(${URL_PATTERN.slice(1, -1)})?$`,
+    pattern: `^(${ORIGIN_PATTERN.slice(1, -1)})?$`,
   });
 
 /** Settings for `needs.blobs`. */
 export const fileSettings = (scope: Construct): Record<string, string> => {
   const { values } = HelmChart.around(scope);
-  const url = values.string('files.url', {
-    doc: 'S3 endpoint; empty: MinIO of the chart authorworks-data',
-    default: '',
-    pattern: `^(${URL_PATTERN.slice(1, -1)})?$`,
-  });
+  const url = filesUrl(scope);
   const data = namespaceOf(scope, 'data');
   return {
     BLOBS: 's3',

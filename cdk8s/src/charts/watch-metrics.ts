@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import { ClusterReader } from '../constructs/cluster-reader.ts';
 import { ConfigFiles, readSource } from '../constructs/config-files.ts';
 import { httpProbe, PRE_STOP_SECONDS, type Volume } from '../constructs/container.ts';
-import { namespaceOf } from '../constructs/network.ts';
 import { Workload } from '../constructs/workload.ts';
+import { namespaceOf } from '../constructs/zones.ts';
 import { HelmChart } from '../packaging/index.ts';
 import { dashboards } from './dashboards.ts';
 

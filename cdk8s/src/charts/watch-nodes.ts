@@ -3,8 +3,9 @@ import { Construct } from 'constructs';
 import { ConfigFiles, readSource } from '../constructs/config-files.ts';
 import { httpProbe } from '../constructs/container.ts';
 import { labelsOf } from '../constructs/labels.ts';
-import { DefaultDeny, namespaceOf } from '../constructs/network.ts';
+import { DefaultDeny } from '../constructs/network.ts';
 import { Workload } from '../constructs/workload.ts';
+import { namespaceOf } from '../constructs/zones.ts';
 import { HelmChart, manifest } from '../packaging/index.ts';
 
 const LEVEL = 'pod-security.kubernetes.io';

@@ -64,6 +64,17 @@ export interface Link {
   readonly to: PartyName | 'world' | 'anywhere' | 'apiserver';
   readonly port: number;
   readonly why: string;
+  /** Only while no value leads to another in its place. */
+  readonly unless?: Outside;
+}
+
+/** Where a value of a chart leads, in the world or at home; outside.ts knows the port, and when. */
+export type Outside = 'files' | 'mirror' | 'offsite';
+
+export interface OutsideLink {
+  readonly from: PartyName;
+  readonly to: Outside;
+  readonly why: string;
 }
 
 /** Mail is handed in on one of these. */
@@ -81,7 +92,7 @@ const linksOfServices = (): Link[] =>
         ? [to('postgres', 5432, `schema ${from}`), { from: 'migrate', to: 'postgres', port: 5432, why: 'migrations' }]
         : []),
       ...(needs.redis ? [to('redis', 6379, 'events, queues, limits')] : []),
-      ...(needs.blobs ? [to('minio', 9000, `files under ${from}/`)] : []),
+      ...(needs.blobs ? [{ ...to('minio', 9000, `files under ${from}/`), unless: 'files' as const }] : []),
       ...(needs.mail ? MAIL_PORTS.map((mailPort) => to('world', mailPort, 'mail')) : []),
       ...(needs.services ?? [])
         .filter((name) => name !== from)
@@ -99,8 +110,7 @@ const linksOfInfrastructure: readonly Link[] = [
   ),
   link('data-test', 'redis', 6379, 'helm test'),
   link('data-test', 'minio', 9000, 'helm test'),
-  link('files-mirror', 'minio', 9000, 'copies files to the external drive'),
-  link('offsite', 'world', HTTPS, 'encrypted copies to S3'),
+  { ...link('files-mirror', 'minio', 9000, 'copies files to the external drive'), unless: 'mirror' },
   ...[...(services.jobs.needs.services ?? []), 'jobs'].map((name) => link('task', name, 3000, 'what tasks look at')),
   link('jobs', 'apiserver', 6443, 'starts tasks, shows operators what is in the cluster'),
   link('house-test', 'gateway', 3000, 'helm test'),
@@ -140,11 +150,20 @@ const linksOfInfrastructure: readonly Link[] = [
   link('anywhere', 'syncthing', 22_000, 'other devices, encrypted and known to each other'),
 ];
 
-/** Every connection that is allowed. What is not here is refused. */
+/** Every connection within the house, and to what no value names. What is neither here nor in `outsideLinks` is refused. */
 export const links: readonly Link[] = [...linksOfServices(), ...linksOfInfrastructure].filter(
   (one, index, all) =>
     all.findIndex((other) => other.from === one.from && other.to === one.to && other.port === one.port) === index,
 );
+
+/** Every connection to where a value leads. */
+export const outsideLinks: readonly OutsideLink[] = [
+  ...builtServiceNames
+    .filter((name) => services[name].needs.blobs)
+    .map((from): OutsideLink => ({ from, to: 'files', why: `files under ${from}/, in another S3` })),
+  { from: 'files-mirror', to: 'mirror', why: 'copies files of another S3 to the external drive' },
+  { from: 'offsite', to: 'offsite', why: 'encrypted copies to S3' },
+];
 
 /** Namespaces unless an operator says otherwise. */
 export const defaultNamespace: Readonly<Record<Zone, string>> = {

@@ -1,24 +1,13 @@
 import { Construct } from 'constructs';
 import type { k8s } from 'cdk8s-plus-27';
-import { HelmChart, manifest, type Written } from '../packaging/index.ts';
-import { defaultNamespace, type Link, links, parties, type Zone } from './house.ts';
+import { HelmChart, manifest, whenItems, type Written } from '../packaging/index.ts';
+import { type Link, links, outsideLinks, parties, type Zone } from './house.ts';
 import { COLOUR_LABEL, labelsOf, type Named, PART_OF, selectorOf } from './labels.ts';
+import { outside } from './outside.ts';
+import { namespaceOf } from './zones.ts';
 
 type Peer = Written<k8s.NetworkPolicyPeer>;
 const ANYWHERE: Peer = { ipBlock: { cidr: '0.0.0.0/0' } };
-
-const ZONE_DOC: Readonly<Record<Zone, string>> = {
-  app: 'Namespace of the services (charts authorworks and authorworks-edge)',
-  data: 'Namespace of the chart authorworks-data',
-  ai: 'Namespace of the chart authorworks-ai',
-  watch: 'Namespace of the chart authorworks-watch',
-  nodes: 'Namespace of what touches machines: node-exporter, log agent, Syncthing',
-  ingress: 'Namespace of Traefik',
-};
-
-/** Value with the namespace of another zone. */
-export const namespaceOf = (scope: Construct, zone: Zone): string =>
-  HelmChart.around(scope).values.name(`namespaces.${zone}`, { doc: ZONE_DOC[zone], default: defaultNamespace[zone] });
 
 /** Addresses that are not the world's: home, pods, services, this machine (RFC 1918, 3927, 6598). */
 export const HOME = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10'];
@@ -37,10 +26,6 @@ export class Network extends Construct {
     super(scope, 'network');
     const { name, namespace, annotations } = props;
     const ingress = links.filter(({ to }) => to === name);
-    const portsByDestination = Map.groupBy(
-      links.filter(({ from }) => from === name),
-      ({ to }) => to,
-    );
     const metadata = {
       name: props.colour === undefined ? name : `${name}-${props.colour}`,
       labels: labelsOf(this, props),
@@ -60,10 +45,33 @@ export class Network extends Construct {
             from: [from === 'anywhere' ? ANYWHERE : this.#peer(from, props)],
             ports: [{ port, protocol: 'TCP' }],
           })),
-          egress: [this.#dns(), ...[...portsByDestination].map(([to, ports]) => this.#rule(to, ports, props))],
+          egress: [this.#dns(), ...this.#inside(props), ...this.#outside(props)],
         },
       },
     );
+  }
+
+  #inside(props: NetworkProps): Written<k8s.NetworkPolicyEgressRule>[] {
+    const byDestination = Map.groupBy(
+      links.filter(({ from }) => from === props.name),
+      ({ to }) => to,
+    );
+    return [...byDestination].flatMap(([to, ports]) => {
+      const rule = this.#rule(to, ports, props);
+      const another = ports.find(({ unless }) => unless !== undefined)?.unless;
+      return another === undefined ? [rule] : whenItems(this, outside[another](this).own, [rule]);
+    });
+  }
+
+  /** Names of hosts mean nothing to policies: any address, in the world or at home, but this port alone. */
+  #outside({ name }: NetworkProps): Written<k8s.NetworkPolicyEgressRule>[] {
+    return outsideLinks
+      .filter(({ from }) => from === name)
+      .flatMap(({ to }) => {
+        const { when, ports } = outside[to](this);
+        const rule = { to: [ANYWHERE], ports: [...ports] };
+        return when === undefined ? [rule] : whenItems(this, when, [rule]);
+      });
   }
 
   #rule(to: string, ports: readonly Link[], props: NetworkProps): Written<k8s.NetworkPolicyEgressRule> {

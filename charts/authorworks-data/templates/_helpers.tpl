@@ -5,3 +5,9 @@
 {{- with $registry }}{{ . }}/{{ end -}}
 {{- $image.repository }}{{ if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag | default (index . 2) }}{{ end }}
 {{- end }}
+{{- /* The port of an address: its own, or that of its scheme. */}}
+{{- define "authorworks.port" -}}
+{{- $url := urlParse . -}}
+{{- $ofScheme := dict "http" "80" "https" "443" "smtp" "25" "submission" "587" "submissions" "465" -}}
+{{- regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (get $ofScheme $url.scheme) }}
+{{- end }}
