@@ -47,6 +47,26 @@ describe('a value in a manifest', () => {
     expect(text).toContain('url: {{ printf "http://%v:%d/100%%" .Values.host (int64 .Values.port) | quote }}');
   });
 
+  it('as items that are calculated is written at its own column; there is always one', () => {
+    const chart = chartOf();
+    const { values } = chart;
+    const [ports] = values.list<number>('ports', { doc: 'P', default: [1], items: { type: 'integer' }, min: 1 });
+    const items = values.calculate('items', (ref) => `fromYamlArray (include "authorworks.ports" ${ref(ports)})`);
+    manifest<k8s.KubePodProps>(
+      chart,
+      'pod',
+      { apiVersion: 'v1', kind: 'Pod' },
+      { metadata: { name: 'pod' }, spec: { containers: [{ name: 'a', ports: [items] }] } as never },
+    );
+    expect(file(chart, 'templates/pod.yaml')).toContain(
+      [
+        '      ports:',
+        '        {{- toYaml (fromYamlArray (include "authorworks.ports" .Values.ports)) | nindent 8 }}',
+      ].join('\n'),
+    );
+    expect(schemaOf(chart)).toMatchObject({ properties: { ports: { type: 'array', minItems: 1 } } });
+  });
+
   it('as a map or a list is written at its own column, and leaves nothing behind when it is empty', () => {
     const chart = chartOf();
     const { values } = chart;

@@ -1,8 +1,8 @@
 import { builtServiceNames, services } from '@authorworks/contracts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connects, type End } from './network.ts';
-import { type Pod, podsOf } from './pods.ts';
-import { type ChartName, type KubeObject, missing, render, renderEverything } from './tools.ts';
+import { nameOf, type Pod, podsOf } from './pods.ts';
+import { type KubeObject, missing, renderEverything } from './tools.ts';
 
 const policy = (name: string, spec: object): KubeObject => ({
   apiVersion: 'networking.k8s.io/v1',
@@ -87,7 +87,6 @@ const needed = (): string[] =>
     ];
   });
 
-const nameOf = ({ labels }: Pick<Pod, 'labels'>): string => labels['app.kubernetes.io/name'] ?? '';
 const PORTS = [
   22, 53, 80, 443, 2000, 2020, 3000, 3001, 3100, 5432, 6379, 7860, 8000, 8443, 8880, 9000, 9001, 9090, 9091, 9093, 9095,
   9100, 10_250, 11_434, 22_000,
@@ -155,102 +154,18 @@ describe.skipIf(missing('helm4'))('the network of the house', () => {
       'uptime-kuma',
       'user',
     ]);
-    expect(reaching('93.184.216.34', 587)).toEqual(['alertmanager', 'authelia', 'user']);
+    expect(reaching('93.184.216.34', 587)).toEqual(['alertmanager', 'user']);
+    expect(reaching('93.184.216.34', 465)).toEqual(['authelia', 'user']);
     expect(reaching('93.184.216.34', 7844)).toEqual(['cloudflared']);
     expect(reaching('93.184.216.34', 80)).toEqual([]);
   });
 
   it('lets none of them into the home', () => {
-    for (const port of [22, 80, 445, 587]) expect(reaching('192.168.1.10', port)).toEqual([]);
-    // copies may go to another S3 at home: it is a value that leads there
+    for (const port of [22, 80, 445]) expect(reaching('192.168.1.10', port)).toEqual([]);
+    // values lead there
     expect(reaching('192.168.1.10', 443)).toEqual(['offsite']);
+    expect(reaching('192.168.1.10', 587)).toEqual(['alertmanager', 'user']);
     expect(reaching('192.168.1.10', 10_250)).toEqual(['prometheus']);
     expect(reaching('192.168.1.10', 22_000)).toEqual(['syncthing']);
-  });
-});
-
-const WORLD = '93.184.216.34';
-const HOME = '192.168.1.20';
-
-/** Everybody who leaves a chart with these values, where to. */
-const leaving = async (chart: ChartName, set: readonly string[], ports: readonly number[]): Promise<string[]> => {
-  const objects = await render(chart, { set });
-  const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
-  return [
-    ...new Set(
-      podsOf(objects).flatMap((pod) =>
-        ports.flatMap((port) => [
-          ...(connects(policies, pod, { address: WORLD }, port) ? [`${nameOf(pod)} → world:${port}`] : []),
-          ...(connects(policies, pod, { address: HOME }, port) ? [`${nameOf(pod)} → home:${port}`] : []),
-        ]),
-      ),
-    ),
-  ].toSorted();
-};
-const bothPlaces = (names: readonly string[], port: number): string[] =>
-  names.flatMap((name) => [`${name} → home:${port}`, `${name} → world:${port}`]).toSorted();
-
-describe.skipIf(missing('helm4'))('where a value leads', () => {
-  const blobs = builtServiceNames.filter((name) => services[name].needs.blobs);
-  const minio = {
-    namespace: 'authorworks-data',
-    labels: { 'app.kubernetes.io/name': 'minio', 'app.kubernetes.io/part-of': 'authorworks' },
-  };
-  /** Who may leave for MinIO of the house; whether it lets them in is its own chart's affair. */
-  const askMinio = async (chart: ChartName, set: readonly string[]): Promise<string[]> => {
-    const objects = await render(chart, { set });
-    const out = objects
-      .filter(({ kind }) => kind === 'NetworkPolicy')
-      .map((policy) => ({ ...policy, spec: { ...policy['spec'], policyTypes: ['Egress'] } }));
-    return [
-      ...new Set(
-        podsOf(objects)
-          .filter((pod) => connects(out, pod, minio, 9000))
-          .map(nameOf),
-      ),
-    ].toSorted();
-  };
-
-  it.each([
-    ['https://s3.eu-central-1.amazonaws.com', 443],
-    ['http://nas.home', 80],
-    ['http://192.168.1.20:9000', 9000],
-    ['https://nas.home:8333', 8333],
-    ['http://minio.elsewhere:9000', 9000],
-  ])(
-    'lets those who have files out to %s, in the world or at home, and no more to MinIO of the house',
-    async (url, port) => {
-      const set = [`files.url=${url}`, 'oidc.enabled=false'];
-      const found = await leaving('authorworks', set, [80, 8333, 9000, 9001]);
-      expect(found).toEqual(port === 443 ? [] : bothPlaces(blobs, port));
-      const https = await leaving('authorworks', set, [443]);
-      expect(https.filter((one) => !one.startsWith('user '))).toEqual(port === 443 ? bothPlaces(blobs, port) : []);
-      expect(await askMinio('authorworks', set)).toEqual([]);
-    },
-  );
-
-  it.each(['', 'http://minio.authorworks-data:9000', 'http://minio.authorworks-data.svc.cluster.local:9000'])(
-    'lets those who have files to MinIO of the house, and nowhere else, when files.url is "%s"',
-    async (url) => {
-      const set = [`files.url=${url}`];
-      expect(await askMinio('authorworks', set)).toEqual(blobs);
-      const found = await leaving('authorworks', set, [80, 443, 9000]);
-      expect(found.filter((one) => !one.startsWith('user '))).toEqual([]);
-    },
-  );
-
-  it('lets copies be made of another S3, and to one at home or on another port', async () => {
-    const other = ['mirror.url=https://nas.home:8333'];
-    expect(await askMinio('authorworks-data', [])).toContain('files-mirror');
-    expect(await askMinio('authorworks-data', other)).not.toContain('files-mirror');
-    expect(await leaving('authorworks-data', [], [80, 443, 8333, 9000])).toEqual([]);
-    expect(await leaving('authorworks-data', other, [80, 443, 8333, 9000])).toEqual(bothPlaces(['files-mirror'], 8333));
-    for (const [repository, port] of [
-      ['s3:https://s3.eu-central-1.amazonaws.com/a', 443],
-      ['s3:http://nas.friend:9000/a/b', 9000],
-    ] as const) {
-      const set = ['offsite.enabled=true', `offsite.repository=${repository}`];
-      expect(await leaving('authorworks-data', set, [80, 443, 9000])).toEqual(bothPlaces(['offsite'], port));
-    }
   });
 });

@@ -49,6 +49,9 @@ export const podsOf = (objects: readonly KubeObject[]): Pod[] =>
     ];
   });
 
+/** Who it is to the network. */
+export const nameOf = ({ labels }: Pick<Pod, 'labels'>): string => labels['app.kubernetes.io/name'] ?? '';
+
 export const containersOf = (pod: Pod): Spec[] => [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
 
 const UNITS: Readonly<Record<string, number>> = { Ki: 1 / 1024, Mi: 1, Gi: 1024, Ti: 1024 * 1024 };

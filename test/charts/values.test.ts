@@ -57,6 +57,8 @@ const wrong: readonly Wrong[] = [
     'services: { user: { settings: { SIGN_UP: true } } }',
     /services.user.settings.SIGN_UP/,
   ],
+  ['mail through no port', 'authorworks', 'mail: { ports: [] }', /mail.ports/],
+  ['mail through a port that does not exist', 'authorworks', 'mail: { ports: [70000] }', /mail.ports/],
   ['mail by pigeon', 'authorworks', 'mail: { kind: pigeon }', /mail.kind/],
   ['the name of a Secret in capitals', 'authorworks', 'existingSecret: My_Secret', /existingSecret/],
   ['a secret in the values', 'authorworks', 'serviceKey: 0123456789abcdef0123456789abcdef', /serviceKey/],

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { claimTemplate } from '../constructs/claim.ts';
 import { ConfigFiles, readSource } from '../constructs/config-files.ts';
 import { httpProbe } from '../constructs/container.ts';
+import { signInMailAddress } from '../constructs/outside.ts';
 import { Middleware, traefikObject } from '../constructs/traefik.ts';
 import { Workload } from '../constructs/workload.ts';
 import { namespaceOf } from '../constructs/zones.ts';
@@ -68,11 +69,7 @@ export class Authelia extends Construct {
         AUTHELIA_SESSION_REDIS_HOST: `redis.${namespaceOf(this, 'data')}`,
         AUTHELIA_SESSION_COOKIES_0_DOMAIN: domain,
         AUTHELIA_SESSION_COOKIES_0_AUTHELIA_URL: `https://${host}`,
-        AUTHELIA_NOTIFIER_SMTP_ADDRESS: values.string('authelia.smtpAddress', {
-          doc: 'Mail server',
-          default: 'submissions://mail.books.example:465',
-          pattern: '^(smtp|submissions?)://.+$',
-        }),
+        AUTHELIA_NOTIFIER_SMTP_ADDRESS: signInMailAddress(this),
         AUTHELIA_NOTIFIER_SMTP_SENDER: values.string('authelia.smtpSender', {
           doc: 'Sender',
           default: 'house@books.example',

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { filesUrl, ORIGIN_PATTERN } from '../constructs/outside.ts';
+import { filesUrl, mailKind, ORIGIN_PATTERN, tracesEndpoint } from '../constructs/outside.ts';
 import { namespaceOf } from '../constructs/zones.ts';
 import { HelmChart, NAME_PATTERN, whenKeys } from '../packaging/index.ts';
 
@@ -11,11 +11,7 @@ export const HOUSE_STATE_DIRECTORY = '/run/authorworks/house';
 /** The values that several services share. */
 export const houseValues = (scope: Construct) => {
   const { values } = HelmChart.around(scope);
-  const mail = values.string('mail.kind', {
-    doc: 'How mail leaves: smtp, or outbox, where only the operator reads it (it is gone with the pod)',
-    default: 'outbox',
-    enum: ['outbox', 'smtp'],
-  });
+  const mail = mailKind(scope);
   const oidc = values.boolean('oidc.enabled', { doc: 'Sign-in with a provider (OpenID Connect)', default: false });
   return {
     colour: values.string('colour', {
@@ -45,11 +41,7 @@ export type HouseValues = ReturnType<typeof houseValues>;
 /** Settings of every service, by variable. */
 export const sharedSettings = (scope: Construct, { colour, drainSeconds }: HouseValues): Record<string, string> => {
   const { values } = HelmChart.around(scope);
-  const endpoint = values.string('telemetry.endpoint', {
-    doc: 'OpenTelemetry collector (OTLP over HTTP); empty: no traces',
-    default: '',
-    pattern: '^(https?://.+)?$',
-  });
+  const endpoint = tracesEndpoint(scope);
   return {
     PORT: '3000',
     COLOUR: colour,

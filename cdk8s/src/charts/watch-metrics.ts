@@ -4,6 +4,7 @@ import { ClusterReader } from '../constructs/cluster-reader.ts';
 import { ConfigFiles, readSource } from '../constructs/config-files.ts';
 import { httpProbe, PRE_STOP_SECONDS, type Volume } from '../constructs/container.ts';
 import { Workload } from '../constructs/workload.ts';
+import { alertMailAddress } from '../constructs/outside.ts';
 import { namespaceOf } from '../constructs/zones.ts';
 import { HelmChart } from '../packaging/index.ts';
 import { dashboards } from './dashboards.ts';
@@ -147,7 +148,7 @@ const alertmanagerConfigs = (scope: Construct): Channels => {
   const { values } = HelmChart.around(scope);
   const text = (name: string, doc: string, fallback: string, pattern = '^.+$') =>
     values.string(`alertmanager.${name}`, { doc, default: fallback, pattern });
-  const smart = text('smtpAddress', 'Mail server', 'mail.books.example:587', '^[a-z0-9.-]+:[0-9]+$');
+  const smart = alertMailAddress(scope);
   const from = text('from', 'Sender', 'house@books.example', '^.+@.+$');
   const user = text('smtpUser', 'User of the mail server', 'house@books.example');
   const to = text('to', 'Who gets the daily summary', 'operator@books.example', '^.+@.+$');

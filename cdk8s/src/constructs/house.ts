@@ -69,7 +69,7 @@ export interface Link {
 }
 
 /** Where a value of a chart leads, in the world or at home; outside.ts knows the port, and when. */
-export type Outside = 'files' | 'mirror' | 'offsite';
+export type Outside = 'files' | 'mirror' | 'offsite' | 'traces' | 'mail' | 'sign-in mail' | 'alert mail';
 
 export interface OutsideLink {
   readonly from: PartyName;
@@ -77,8 +77,6 @@ export interface OutsideLink {
   readonly why: string;
 }
 
-/** Mail is handed in on one of these. */
-const MAIL_PORTS = [25, 465, 587];
 const HTTPS = 443;
 
 const linksOfServices = (): Link[] =>
@@ -93,7 +91,6 @@ const linksOfServices = (): Link[] =>
         : []),
       ...(needs.redis ? [to('redis', 6379, 'events, queues, limits')] : []),
       ...(needs.blobs ? [{ ...to('minio', 9000, `files under ${from}/`), unless: 'files' as const }] : []),
-      ...(needs.mail ? MAIL_PORTS.map((mailPort) => to('world', mailPort, 'mail')) : []),
       ...(needs.services ?? [])
         .filter((name) => name !== from)
         .map((name) => to(name, services[name as 'user'].port, 'calls')),
@@ -117,7 +114,6 @@ const linksOfInfrastructure: readonly Link[] = [
   link('house-test', 'web', 3000, 'helm test'),
   link('traefik', 'authelia', 9091, 'asks who somebody is'),
   link('authelia', 'redis', 6379, 'sessions'),
-  ...MAIL_PORTS.map((port) => link('authelia', 'world', port, 'mail')),
   link('cloudflared', 'traefik', 8000, 'brings in what arrives by the tunnel'),
   link('cloudflared', 'world', 7844, 'the tunnel'),
   link('cloudflared', 'world', HTTPS, 'the tunnel'),
@@ -135,7 +131,6 @@ const linksOfInfrastructure: readonly Link[] = [
   link('prometheus', 'apiserver', 6443, 'finds what is to be watched'),
   link('prometheus', 'anywhere', 10_250, 'what pods and volumes take, from the kubelets'),
   link('alertmanager', 'world', HTTPS, 'Matrix and SMS'),
-  ...MAIL_PORTS.map((port) => link('alertmanager', 'world', port, 'daily summary')),
   link('grafana', 'prometheus', 9090, 'queries'),
   link('grafana', 'loki', 3100, 'queries'),
   link('log-agent', 'loki', 3100, 'logs'),
@@ -158,11 +153,18 @@ export const links: readonly Link[] = [...linksOfServices(), ...linksOfInfrastru
 
 /** Every connection to where a value leads. */
 export const outsideLinks: readonly OutsideLink[] = [
-  ...builtServiceNames
-    .filter((name) => services[name].needs.blobs)
-    .map((from): OutsideLink => ({ from, to: 'files', why: `files under ${from}/, in another S3` })),
+  ...builtServiceNames.flatMap((from): OutsideLink[] => {
+    const { needs } = services[from];
+    return [
+      ...(needs.blobs ? [{ from, to: 'files' as const, why: `files under ${from}/, in another S3` }] : []),
+      ...(needs.mail ? [{ from, to: 'mail' as const, why: 'mail' }] : []),
+      { from, to: 'traces', why: 'traces' },
+    ];
+  }),
   { from: 'files-mirror', to: 'mirror', why: 'copies files of another S3 to the external drive' },
   { from: 'offsite', to: 'offsite', why: 'encrypted copies to S3' },
+  { from: 'authelia', to: 'sign-in mail', why: 'mail' },
+  { from: 'alertmanager', to: 'alert mail', why: 'daily summary' },
 ];
 
 /** Namespaces unless an operator says otherwise. */

@@ -37,6 +37,43 @@ export const offsiteRepository = (scope: Construct): string =>
     pattern: '^s3:https?://.+/.+$',
   });
 
+export const tracesEndpoint = (scope: Construct): string =>
+  HelmChart.around(scope).values.string('telemetry.endpoint', {
+    doc: 'OpenTelemetry collector (OTLP over HTTP), in the world or at home; empty: no traces',
+    default: '',
+    pattern: '^(https?://.+)?$',
+  });
+
+export const mailKind = (scope: Construct): string =>
+  HelmChart.around(scope).values.string('mail.kind', {
+    doc: 'How mail leaves: smtp, or outbox, where only the operator reads it (it is gone with the pod)',
+    default: 'outbox',
+    enum: ['outbox', 'smtp'],
+  });
+
+/** The address of the mail server is in the Secret, where the chart does not see it. */
+const mailPorts = (scope: Construct): readonly number[] =>
+  HelmChart.around(scope).values.list('mail.ports', {
+    doc: 'Ports on which the mail server of smtp-url may be spoken to, in the world or at home',
+    default: [25, 465, 587],
+    items: { type: 'integer', minimum: 1, maximum: 65_535 },
+    min: 1,
+  });
+
+export const signInMailAddress = (scope: Construct): string =>
+  HelmChart.around(scope).values.string('authelia.smtpAddress', {
+    doc: 'Mail server, in the world or at home',
+    default: 'submissions://mail.books.example:465',
+    pattern: '^(smtp|submissions?)://.+$',
+  });
+
+export const alertMailAddress = (scope: Construct): string =>
+  HelmChart.around(scope).values.string('alertmanager.smtpAddress', {
+    doc: 'Mail server, in the world or at home',
+    default: 'mail.books.example:587',
+    pattern: '^[a-z0-9.-]+:[0-9]+$',
+  });
+
 /** The port of an address: its own, or that of its scheme. @param text Expression of the address */
 const portOf = (scope: Construct, text: (ref: (value: unknown) => string) => string): Way['ports'] => {
   const { values } = HelmChart.around(scope);
@@ -61,6 +98,16 @@ const store = (scope: Construct, { url, names, namespace }: Store): Way => {
 
 const NAMESPACE = '[.]%s([.]svc([.]cluster[.]local)?)?';
 
+const mail = (scope: Construct): Way => {
+  const { values } = HelmChart.around(scope);
+  const [declared] = mailPorts(scope);
+  const ports = values.calculate('items', (ref) => `fromYamlArray (include "authorworks.ports" ${ref(declared)})`);
+  return {
+    when: values.calculate('boolean', (ref) => `eq ${ref(mailKind(scope))} "smtp"`),
+    ports: [ports as unknown as Way['ports'][number]],
+  };
+};
+
 export const outside: Readonly<Record<Outside, (scope: Construct) => Way>> = {
   files: (scope) =>
     store(scope, {
@@ -75,4 +122,8 @@ export const outside: Readonly<Record<Outside, (scope: Construct) => Way>> = {
       namespace: HelmChart.around(scope).values.builtIn('.Release.Namespace'),
     }),
   offsite: (scope) => ({ ports: portOf(scope, (ref) => `(trimPrefix "s3:" ${ref(offsiteRepository(scope))})`) }),
+  traces: (scope) => ({ when: tracesEndpoint(scope), ports: portOf(scope, (ref) => ref(tracesEndpoint(scope))) }),
+  mail,
+  'sign-in mail': (scope) => ({ ports: portOf(scope, (ref) => ref(signInMailAddress(scope))) }),
+  'alert mail': (scope) => ({ ports: portOf(scope, (ref) => `(printf "smtp://%s" ${ref(alertMailAddress(scope))})`) }),
 };

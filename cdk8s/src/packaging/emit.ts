@@ -145,6 +145,8 @@ export class Emitter {
       const head = headOf(item);
       const meaning = head === undefined ? undefined : this.#values.single(head);
       if (meaning?.kind === 'list') return this.#splice(meaning.expression, column);
+      if (meaning?.kind === 'items')
+        return [`${pad(column)}{{- toYaml ${wrapped(meaning.expression)} | nindent ${column} }}`];
       if (meaning?.kind === 'condition' && isMap(item)) {
         const inner = Object.values(item)[0];
         if (inner === undefined || !isList(inner))

@@ -37,6 +37,13 @@ const LABEL_HELPER = `{{- /* Written by cdk8s/: change it there. */}}
 {{- $ofScheme := dict "http" "80" "https" "443" "smtp" "25" "submission" "587" "submissions" "465" -}}
 {{- regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (get $ofScheme $url.scheme) }}
 {{- end }}
+{{- /* Ports, as network policies want them. */}}
+{{- define "authorworks.ports" -}}
+{{- range . }}
+- port: {{ int64 . }}
+  protocol: TCP
+{{- end }}
+{{- end }}
 `;
 
 /** One Helm chart: constructs with an id become templates of that name. */

@@ -36,10 +36,12 @@ export interface MapOptions extends Documented<Readonly<Record<string, unknown>>
 
 export interface ListOptions<T> extends Documented<readonly T[]> {
   readonly items: JsonSchema;
+  /** How many there are at least. @default 0 */
+  readonly min?: number;
 }
 
 /** How an expression is written into a manifest. */
-type Kind = 'string' | 'integer' | 'boolean' | 'map' | 'list' | 'condition' | 'file';
+type Kind = 'string' | 'integer' | 'boolean' | 'map' | 'list' | 'items' | 'condition' | 'file';
 
 export interface Meaning {
   readonly kind: Kind;
@@ -134,7 +136,9 @@ export class Values {
 
   /** Items that are added to the list in which this is spread. */
   list<T>(path: string, options: ListOptions<T>): T[] {
-    return [this.#declare(path, options, 'list', { type: 'array', items: options.items })] as unknown as T[];
+    const { items, min = 0 } = options;
+    const schema = { type: 'array', items, ...(min > 0 ? { minItems: min } : {}) };
+    return [this.#declare(path, options, 'list', schema)] as unknown as T[];
   }
 
   /** An expression of Helm's own, e.g. `.Release.Name`; written like a string. */
@@ -142,8 +146,11 @@ export class Values {
     return this.#sentinelOf({ kind: 'string', expression });
   }
 
-  /** A value derived from others; `ref` gives the expression of a sentinel. */
-  calculate(kind: 'string' | 'integer' | 'boolean', build: (ref: (sentinel: unknown) => string) => string): string {
+  /** A value derived from others; `ref` gives the expression of a sentinel. `items` stands in a list for some, and never for none. */
+  calculate(
+    kind: 'string' | 'integer' | 'boolean' | 'items',
+    build: (ref: (sentinel: unknown) => string) => string,
+  ): string {
     return this.#sentinelOf({ kind, expression: build((sentinel) => this.expressionOf(sentinel)) });
   }
 
