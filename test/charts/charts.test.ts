@@ -44,6 +44,15 @@ describe('charts/', () => {
       expect(files, part).toContain(part);
   });
 
+  it.each(chartNames)('%s has a `helm test`, which its notes or its README name', async (chart) => {
+    const tests = (await render(chart)).filter(({ metadata }) => metadata.annotations?.['helm.sh/hook'] === 'test');
+    expect(tests.map(({ kind }) => kind).toSorted()).toEqual(['Job', 'NetworkPolicy']);
+    const texts = ['README.md', 'templates/NOTES.txt'].map((file) =>
+      readFileSync(join(chartsFolder, chart, file), 'utf8'),
+    );
+    expect(texts.join('\n')).toContain('helm test');
+  });
+
   it.each(chartNames)('%s holds no Secret', async (chart) => {
     const templates = filesOf(chart).filter((file) => file.startsWith('templates/') && file.endsWith('.yaml'));
     for (const file of templates)

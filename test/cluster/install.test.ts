@@ -71,13 +71,10 @@ describe('a house that was installed from our charts', () => {
       expect(labels.get(namespaces[zone])?.[level]).toBe('restricted');
   });
 
-  it.each(releases.filter(({ chart }) => chart !== 'authorworks-edge'))(
-    'passes `helm test $name`',
-    async ({ name, namespace }) => {
-      const said = await helm(['test', name, '--namespace', namespace, '--timeout', '2m']);
-      expect(said).toMatch(/Phase:\s+Succeeded/);
-    },
-  );
+  it.each(releases)('passes `helm test $name`', async ({ name, namespace }) => {
+    const said = await helm(['test', name, '--namespace', namespace, '--timeout', '2m']);
+    expect(said).toMatch(/Phase:\s+Succeeded/);
+  });
 
   it('brings no package into its pods that is for development', async () => {
     const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {

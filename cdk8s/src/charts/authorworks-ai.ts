@@ -143,7 +143,8 @@ export const authorworksAi = (app: App): HelmChart => {
     readme: README,
     notes: (values) => `Models are being fetched; the first time that takes a while.
 
-  kubectl --namespace ${values.builtIn('.Release.Namespace')} logs --follow job/ollama-pull`,
+  kubectl --namespace ${values.builtIn('.Release.Namespace')} logs --follow job/ollama-pull
+  helm test ${values.builtIn('.Release.Name')} --namespace ${values.builtIn('.Release.Namespace')}`,
   });
   const { values } = chart;
   chart.when(values.boolean('ollama.enabled', { doc: 'Text', default: true }), () => {

@@ -3,6 +3,7 @@ import { DefaultDeny } from '../constructs/network.ts';
 import { HelmChart } from '../packaging/index.ts';
 import { Authelia, Cloudflared } from './edge-doors.ts';
 import { Routes } from './edge-routes.ts';
+import { addEdgeTest } from './edge-test.ts';
 import { VERSION } from './version.ts';
 
 const README = `
@@ -23,7 +24,8 @@ A switch is an upgrade of this release and nothing else (scripts/deploy does it 
 While both are open, a visitor stays in the house that the first page came from (cookie \`authorworks-colour\`, set by the service web);
 inside, services speak with those of their own colour. The ConfigMap \`house-state\` tells the pods who works and who is open.
 
-A weight knows nothing of the health of a house: look first. Both 0, or \`live\` at 0, is refused. \`authelia.enabled\` signs people in at the proxy,
+A weight knows nothing of the health of a house: look first. \`helm test authorworks-edge\` asks the gateway of every open house, and then Traefik, by \`hosts.house\`
+and as a visitor of each of them. Both 0, or \`live\` at 0, is refused. \`authelia.enabled\` signs people in at the proxy,
 \`cloudflared.enabled\` brings them in by a tunnel (then set \`limits.trustedProxies: 1\`, or all share one limit).
 `;
 
@@ -37,17 +39,16 @@ export const authorworksEdge = (app: App): HelmChart => {
     notes: (values) => `The ${values.builtIn('.Values.live')} house answers at ${values.builtIn('.Values.hosts.house')}.
 
   kubectl --namespace ${values.builtIn('.Release.Namespace')} get ingressroutes,traefikservices,middlewares
+  helm test ${values.builtIn('.Release.Name')} --namespace ${values.builtIn('.Release.Namespace')}
   weights: blue ${values.builtIn('.Values.weights.blue')}, green ${values.builtIn('.Values.weights.green')}`,
   });
   const { values } = chart;
-  new Routes(chart);
+  const { open } = new Routes(chart);
   const authelia = values.boolean('authelia.enabled', { doc: 'Authelia', default: false });
   const tunnel = values.boolean('cloudflared.enabled', { doc: 'Cloudflare Tunnel', default: false });
   chart.when(authelia, () => void new Authelia(chart));
   chart.when(tunnel, () => void new Cloudflared(chart));
-  chart.when(
-    values.calculate('boolean', (ref) => `or ${ref(authelia)} ${ref(tunnel)}`),
-    () => void new DefaultDeny(chart),
-  );
+  new DefaultDeny(chart);
+  addEdgeTest(chart, open);
   return chart;
 };

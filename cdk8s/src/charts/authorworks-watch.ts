@@ -84,6 +84,7 @@ export const authorworksWatch = (app: App): HelmChart => {
     notes: (values) => `The watchers are being started on the Pis.
 
   kubectl --namespace ${values.builtIn('.Release.Namespace')} get pods --output wide
+  helm test ${values.builtIn('.Release.Name')} --namespace ${values.builtIn('.Release.Namespace')}
   kubectl --namespace ${values.builtIn('.Release.Namespace')} port-forward service/grafana 3000`,
   });
   const { values } = chart;

@@ -71,10 +71,17 @@ const ofVisitors = (colour: Colour): string => `HeaderRegexp(\`Cookie\`, \`(^|; 
 /** All routes of the house: weights between the colours, and a preview of the one that is not yet open. */
 export class Routes extends Construct {
   readonly #chart: HelmChart;
+  /** The houses that people reach, with a comma between them. */
+  readonly open: string;
 
   constructor(scope: Construct) {
     super(scope, 'routes');
     this.#chart = HelmChart.around(this);
+    const [blue, green] = colours.map((colour) => this.#weight(colour));
+    this.open = this.#chart.values.calculate(
+      'string',
+      (ref) => `ternary (ternary "blue,green" "blue" (gt ${ref(green)} 0)) "green" (gt ${ref(blue)} 0)`,
+    );
     const chain = this.#chain();
     this.#state();
     this.#services();
@@ -139,7 +146,6 @@ export class Routes extends Construct {
       default: '',
       enum: ['', ...colours, houseState.nobody],
     });
-    const [blue, green] = colours.map((colour) => this.#weight(colour));
     const scope = new Construct(this, 'state');
     manifest<k8s.KubeConfigMapProps>(
       scope,
@@ -152,10 +158,7 @@ export class Routes extends Construct {
         },
         data: {
           [houseState.working]: values.calculate('string', (ref) => `${ref(working)} | default ${ref(live)}`),
-          [houseState.open]: values.calculate(
-            'string',
-            (ref) => `ternary (ternary "blue,green" "blue" (gt ${ref(green)} 0)) "green" (gt ${ref(blue)} 0)`,
-          ),
+          [houseState.open]: this.open,
         },
       },
     );

@@ -27,6 +27,7 @@ const infrastructure = {
   'data-test': { zone: 'data', ports: [] },
   migrate: { zone: 'app', ports: [] },
   'house-test': { zone: 'app', ports: [] },
+  'edge-test': { zone: 'app', ports: [] },
   // what the service jobs starts: it asks the services and nobody else
   task: { zone: 'app', ports: [] },
   authelia: { zone: 'app', ports: [9091] },
@@ -112,6 +113,8 @@ const linksOfInfrastructure: readonly Link[] = [
   link('jobs', 'apiserver', 6443, 'starts tasks, shows operators what is in the cluster'),
   link('house-test', 'gateway', 3000, 'helm test'),
   link('house-test', 'web', 3000, 'helm test'),
+  link('edge-test', 'gateway', 3000, 'helm test'),
+  ...[8000, 8443].map((port) => link('edge-test', 'traefik', port, 'helm test')),
   link('traefik', 'authelia', 9091, 'asks who somebody is'),
   link('authelia', 'redis', 6379, 'sessions'),
   link('cloudflared', 'traefik', 8000, 'brings in what arrives by the tunnel'),

@@ -50,7 +50,11 @@ export const releasesOf = (versions: Versions, baseUrl: string): readonly Releas
     name: 'authorworks-edge',
     chart: 'authorworks-edge',
     namespace: namespaces.app,
-    set: { 'hosts.house': new URL(baseUrl).hostname, ...others('data', 'watch') },
+    set: {
+      'hosts.house': new URL(baseUrl).hostname,
+      'test.image.tag': versions.gateway,
+      ...others('data', 'watch'),
+    },
   },
   {
     name: 'authorworks-watch',
