@@ -102,6 +102,11 @@ describe('who holds the account of the service jobs', () => {
         job.spec.template.metadata.labels['app.kubernetes.io/name'] = 'content';
       },
     ],
+    [
+      'is of no house to the network',
+      /is called task to the network/,
+      (_pod, job) => delete job.spec.template.metadata.labels['app.kubernetes.io/part-of'],
+    ],
   ])('may start none that %s', async (_what, said, change) => {
     const job = changed(change);
     expect(await wish(job)).toMatch(said);

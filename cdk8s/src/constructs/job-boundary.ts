@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { HelmChart, manifest, type Written } from '../packaging/index.ts';
 import { objectNameOf } from './account.ts';
-import { labelsOf, type Named } from './labels.ts';
+import { labelsOf, type Named, PART_OF } from './labels.ts';
 
 /** Stable since Kubernetes 1.30; cdk8s-plus-27 knows the same fields as v1alpha1. */
 const ADMISSION = 'admissionregistration.k8s.io/v1';
@@ -19,6 +19,12 @@ export interface JobBoundaryProps extends Named {
 const POD = 'object.spec.template.spec';
 const LABELS = 'object.spec.template.metadata.labels';
 const CONTAINERS = `(${POD}.containers + (has(${POD}.initContainers) ? ${POD}.initContainers : []))`;
+
+/** Without both of these no NetworkPolicy would govern the pod. */
+const isCalled = (name: string): string =>
+  [['app.kubernetes.io/name', name] as const, ...Object.entries(PART_OF)]
+    .map(([key, value]) => `'${key}' in ${LABELS} && ${LABELS}['${key}'] == '${value}'`)
+    .join(' && ');
 
 const mounts = (secret: string, keys: readonly string[]): string => {
   const key = `i.key in [${keys.map((one) => `'${one}'`).join(', ')}]`;
@@ -56,7 +62,7 @@ export class JobBoundary extends Construct {
         message: `a task has the account ${podAccount}, and no token of it`,
       },
       {
-        expression: `has(object.spec.template.metadata.labels) && 'app.kubernetes.io/name' in ${LABELS} && ${LABELS}['app.kubernetes.io/name'] == '${podName}'`,
+        expression: `has(object.spec.template.metadata.labels) && ${isCalled(podName)}`,
         message: `a task is called ${podName} to the network`,
       },
     ];
