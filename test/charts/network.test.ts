@@ -1,8 +1,17 @@
-import { builtServiceNames, services } from '@authorworks/contracts';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { connects, type End } from './network.ts';
+import { allowedLinks, arrow } from './house-links.ts';
+import { connects, type End, portsOf } from './network.ts';
 import { nameOf, type Pod, podsOf } from './pods.ts';
-import { type KubeObject, missing, renderEverything } from './tools.ts';
+import {
+  chartNames,
+  type Example,
+  examples,
+  type KubeObject,
+  missing,
+  render,
+  renderEverything,
+  renderExample,
+} from './tools.ts';
 
 const policy = (name: string, spec: object): KubeObject => ({
   apiVersion: 'networking.k8s.io/v1',
@@ -42,133 +51,250 @@ describe('the evaluator of network policies', () => {
     expect(connects([out], pod('reader'), { address: '192.168.7.1' }, 443)).toBe(false);
     expect(connects([out], pod('reader'), pod('store'), 443)).toBe(false);
   });
+
+  it('refuses to say which ports a rule opens that names none', () => {
+    const everything = policy('open', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [] }] });
+    expect(() => portsOf([everything])).toThrow('open');
+    expect(portsOf([open])).toEqual([80]);
+  });
 });
 
-/** Who needs whom beside what the table says; written down here a second time, on purpose. */
-const INFRASTRUCTURE = [
-  ...['postgres-roles', 'postgres-dump', 'postgres-base', 'data-test'].map((job) => `${job} → postgres:5432`),
-  'data-test → redis:6379',
-  'data-test → minio:9000',
-  'files-mirror → minio:9000',
-  'house-test → gateway:3000',
-  'house-test → web:3000',
-  'edge-test → gateway:3000',
-  'edge-test → traefik:8000',
-  'edge-test → traefik:8443',
-  ...['gateway', 'user', 'content', 'editor', 'storage', 'web', 'jobs'].map((name) => `task → ${name}:3000`),
-  'authelia → redis:6379',
-  'traefik → authelia:9091',
-  'traefik → grafana:3000',
-  'traefik → uptime-kuma:3001',
-  'cloudflared → traefik:8000',
-  'uptime-kuma → traefik:8443',
-  'ollama-pull → ollama:11434',
-  'ai-test → ollama:11434',
-  'prometheus → cloudflared:2000',
-  'prometheus → alertmanager:9093',
-  'prometheus → node-exporter:9100',
-  'prometheus → log-agent:2020',
-  'prometheus → loki:3100',
-  'grafana → prometheus:9090',
-  'grafana → loki:3100',
-  'loki → alertmanager:9093',
-  'log-agent → loki:3100',
-  'watch-test → prometheus:9090',
-  'watch-test → alertmanager:9093',
-];
+type Someone = Pick<Pod, 'namespace' | 'labels'>;
 
-const needed = (): string[] =>
-  builtServiceNames.flatMap((name) => {
-    const { needs, paths } = services[name];
-    return [
-      `prometheus → ${name}:3000`,
-      ...(paths.length > 0 ? [`traefik → ${name}:3000`] : []),
-      ...(needs.postgres ? [`${name} → postgres:5432`, 'migrate → postgres:5432'] : []),
-      ...(needs.redis ? [`${name} → redis:6379`] : []),
-      ...(needs.blobs ? [`${name} → minio:9000`] : []),
-      ...(needs.services ?? []).map((other) => `${name} → ${other}:3000`),
-    ];
-  });
+const PART_OF = 'app.kubernetes.io/part-of';
+const COLOUR = 'authorworks.io/colour';
+/** No policy names it, as none names all the others that are not in `portsOf`: what holds for it holds for them. */
+const UNNAMED = 4444;
+const WORLD = '93.184.216.34';
+const HOME = ['10.1.2.3', '172.16.0.9', '192.168.1.20', '169.254.169.254', '100.64.3.4'];
+const DNS: Someone = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
+/** Traefik is k3s's; its policies are not ours. */
+const TRAEFIK: Someone = { namespace: 'kube-system', labels: { 'app.kubernetes.io/name': 'traefik' } };
 
-const PORTS = [
-  22, 53, 80, 443, 2000, 2020, 3000, 3001, 3100, 5432, 6379, 7860, 8000, 8443, 8880, 9000, 9001, 9090, 9091, 9093, 9095,
-  9100, 10_250, 11_434, 22_000,
+const policiesOf = (objects: readonly KubeObject[]): KubeObject[] =>
+  objects.filter(({ kind }) => kind === 'NetworkPolicy');
+const sorted = (found: Iterable<string>): string[] => [...new Set(found)].toSorted();
+
+/** Where else pods go than to each other: the world, the home, or both. */
+const leaving = (objects: readonly KubeObject[]): string[] => {
+  const policies = policiesOf(objects);
+  const ports = [...portsOf(policies), UNNAMED];
+  return sorted(
+    podsOf(objects).flatMap((pod) =>
+      ports.flatMap((port) => {
+        const reaches = (address: string) => connects(policies, pod, { address }, port);
+        const home = HOME.map(reaches);
+        if (new Set(home).size > 1) throw new Error(`${pod.owner} reaches a part of the home on ${port}`);
+        const where = [reaches(WORLD) ? 'world' : '', home[0] ? 'home' : '']
+          .filter((place) => place !== '')
+          .join(' and ');
+        return where === '' ? [] : [arrow(nameOf(pod), where, port)];
+      }),
+    ),
+  );
+};
+
+/** Strangers: of other namespaces, in those of the house, and in that of Kubernetes itself. */
+const strangersOf = (pods: readonly Someone[]): Someone[] =>
+  [...new Set([...pods.map(({ namespace }) => namespace), 'somewhere', 'kube-system'])].map((namespace) => ({
+    namespace,
+    labels: { app: 'stranger' },
+  }));
+
+/** Who leaves the examples; written down here, not calculated. */
+const LEAVING: Readonly<Record<Example, readonly string[]>> = {
+  'one-server': ['jobs → world and home:6443', 'user → world:443'],
+  'other-s3': [
+    'content → world and home:443',
+    'jobs → world and home:6443',
+    'storage → world and home:443',
+    'user → world:443',
+  ],
+  home: [
+    ...['content', 'editor', 'gateway', 'jobs', 'storage', 'user', 'web'].map(
+      (name) => `${name} → world and home:4318`,
+    ),
+    ...[25, 465, 587].map((port) => `user → world and home:${port}`),
+    'alertmanager → world and home:587',
+    'alertmanager → world:443',
+    'authelia → world and home:465',
+    'cloudflared → world:443',
+    'cloudflared → world:7844',
+    'jobs → world and home:6443',
+    'offsite → world and home:443',
+    'ollama → world:443',
+    'prometheus → world and home:10250',
+    'prometheus → world and home:6443',
+    'syncthing → world and home:22000',
+    'uptime-kuma → world:443',
+    'user → world:443',
+  ],
+};
+
+const INSTALLATIONS: readonly (readonly [string, () => Promise<KubeObject[]>])[] = [
+  ...examples.map((example) => [example, async () => await renderExample(example)] as const),
+  ['all that there is', renderEverything],
 ];
 
 describe.skipIf(missing('helm4'))('the network of the house', () => {
+  let objects: KubeObject[] = [];
   let policies: KubeObject[] = [];
-  let pods: Pick<Pod, 'namespace' | 'labels'>[] = [];
+  let pods: Someone[] = [];
+  let ports: number[] = [];
 
   beforeAll(async () => {
-    const objects = await renderEverything();
-    policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
-    // Traefik is k3s's; its policies are not ours
-    pods = [...podsOf(objects), { namespace: 'kube-system', labels: { 'app.kubernetes.io/name': 'traefik' } }];
+    objects = await renderEverything();
+    policies = policiesOf(objects);
+    pods = [...podsOf(objects), TRAEFIK];
+    ports = [...portsOf(policies), UNNAMED];
   });
 
-  const reachable = (colour: (from: string | undefined, to: string | undefined) => boolean): Set<string> => {
+  const reachable = (colour: (from: string | undefined, to: string | undefined) => boolean): string[] => {
     const found = new Set<string>();
     for (const from of pods) {
       for (const to of pods) {
-        const label = 'authorworks.io/colour';
-        if (from === to || !colour(from.labels[label], to.labels[label])) continue;
-        for (const port of PORTS) {
-          if (connects(policies, from, to, port)) found.add(`${nameOf(from)} → ${nameOf(to)}:${port}`);
+        if (from === to || !colour(from.labels[COLOUR], to.labels[COLOUR])) continue;
+        for (const port of ports) {
+          if (connects(policies, from, to, port)) found.add(arrow(nameOf(from), nameOf(to), port));
         }
       }
     }
-    return found;
+    return sorted(found);
   };
 
   it('lets through what the table needs, and nothing else: for every pair and every port', () => {
     const found = reachable((from, to) => from === undefined || to === undefined || from === to);
-    expect([...found].toSorted()).toEqual([...new Set([...needed(), ...INFRASTRUCTURE])].toSorted());
+    expect(found).toEqual(sorted(allowedLinks()));
   });
 
   it('lets no service of one colour speak to one of the other', () => {
     const found = reachable((from, to) => from !== undefined && to !== undefined && from !== to);
-    expect([...found].filter((link) => !link.startsWith('house-test'))).toEqual([]);
+    expect(found.filter((link) => !link.startsWith('house-test'))).toEqual([]);
   });
 
-  it('governs every pod in both directions', () => {
-    const stranger: End = { namespace: 'somewhere', labels: { app: 'stranger' } };
-    const ours = pods.filter(({ namespace }) => namespace !== 'kube-system');
-    for (const one of ours) {
-      for (const port of PORTS) {
-        expect(connects(policies, stranger, one, port), `a stranger reaches ${nameOf(one)}:${port}`).toBe(false);
-        expect(connects(policies, one, stranger, port), `${nameOf(one)} reaches a stranger on ${port}`).toBe(false);
+  it('lets nobody but the service jobs and Prometheus to the API server, and them to no more than the addresses that are named', async () => {
+    expect(ports).toContain(6443);
+    const set = ['network.apiServer=192.168.1.2/32'];
+    const narrow = (await Promise.all([render('authorworks', { set }), render('authorworks-watch', { set })])).flat();
+    const asking = (from: readonly KubeObject[], address: string) =>
+      sorted(
+        podsOf(from)
+          .filter((pod) => connects(policiesOf(from), pod, { address }, 6443))
+          .map(nameOf),
+      );
+    for (const address of [WORLD, '192.168.1.2', '10.43.0.1'])
+      expect(asking(objects, address)).toEqual(['jobs', 'prometheus']);
+    expect(asking(narrow, '192.168.1.2')).toEqual(['jobs', 'prometheus']);
+    for (const address of [WORLD, '192.168.1.3', '10.43.0.1']) expect(asking(narrow, address)).toEqual([]);
+  });
+
+  it.each(examples)(
+    'lets those out of the example %s who have to go, and only to where they have to',
+    async (example) => {
+      expect(leaving(await renderExample(example))).toEqual(LEAVING[example].toSorted());
+    },
+  );
+
+  it('takes nobody of another namespace for one of the house, whatever he is called', () => {
+    const strangers = [...podsOf(objects)].map(({ labels }) => ({ namespace: 'somewhere', labels }));
+    for (const one of pods.filter(({ namespace }) => namespace !== 'kube-system'))
+      for (const stranger of strangers)
+        for (const port of ports)
+          if (connects(policies, stranger, one, port) || connects(policies, one, stranger, port))
+            expect.fail(`${nameOf(stranger)} of another namespace and ${nameOf(one)} speak on ${port}`);
+  });
+
+  it('lets nobody in from outside of the cluster but devices that synchronise', () => {
+    for (const address of [WORLD, ...HOME]) {
+      const found = pods
+        .filter(({ namespace }) => namespace !== 'kube-system')
+        .flatMap((to) =>
+          ports.filter((port) => connects(policies, { address }, to, port)).map((port) => `${nameOf(to)}:${port}`),
+        );
+      expect(sorted(found)).toEqual(['syncthing:22000']);
+    }
+  });
+});
+
+describe.skipIf(missing('helm4'))('no pod is forgotten', () => {
+  it.each(INSTALLATIONS)('%s: every pod has the label by which all is refused, whatever makes it', async (_, make) => {
+    const objects = await make();
+    const pods = podsOf(objects);
+    // podsOf knows whatever makes pods
+    expect(objects.filter((one) => one['spec']?.containers !== undefined || one.kind === 'ReplicaSet')).toEqual([]);
+    expect(pods.filter(({ labels }) => labels[PART_OF] !== 'authorworks').map(({ owner }) => owner)).toEqual([]);
+    const kinds = sorted(pods.map(({ kind }) => kind));
+    expect(kinds).toEqual(expect.arrayContaining(['CronJob', 'Deployment', 'Job', 'StatefulSet']));
+  });
+
+  it.each(chartNames)(
+    '%s refuses everything by itself, to a pod of which nothing is known but that label',
+    async (chart) => {
+      const objects = await render(chart);
+      const policies = policiesOf(objects);
+      const ports = [...portsOf(policies), UNNAMED];
+      const others: End[] = [DNS, TRAEFIK, { address: WORLD }, ...HOME.map((address) => ({ address }))];
+      const pods = podsOf(objects);
+      const namespaces = sorted(pods.map(({ namespace }) => namespace));
+      expect(namespaces.length).toBeGreaterThan(0);
+      for (const namespace of namespaces) {
+        const nobody: Someone = { namespace, labels: { [PART_OF]: 'authorworks' } };
+        for (const other of [...others, ...pods, ...strangersOf(pods)]) {
+          for (const port of ports) {
+            expect(connects(policies, nobody, other, port), `out of ${namespace} on ${port}`).toBe(false);
+            expect(connects(policies, other, nobody, port), `into ${namespace} on ${port}`).toBe(false);
+          }
+        }
       }
+    },
+  );
+
+  it.each(INSTALLATIONS)(
+    '%s: strangers reach nobody, and nobody reaches them; all may ask for names',
+    async (_, make) => {
+      const objects = await make();
+      const policies = policiesOf(objects);
+      const pods = podsOf(objects);
+      for (const one of pods) {
+        expect(connects(policies, one, DNS, 53), one.owner).toBe(true);
+        for (const port of [...portsOf(policies), UNNAMED]) {
+          if (port !== 53)
+            expect(connects(policies, one, DNS, port), `${one.owner} reaches DNS on ${port}`).toBe(false);
+          for (const stranger of strangersOf(pods)) {
+            expect(connects(policies, stranger, one, port), `a stranger reaches ${one.owner} on ${port}`).toBe(false);
+            expect(connects(policies, one, stranger, port), `${one.owner} reaches a stranger on ${port}`).toBe(false);
+          }
+        }
+      }
+    },
+  );
+
+  it('has the policy of a hook there before its pod, and at no other time', async () => {
+    const objects = await renderEverything();
+    const hook = ({ metadata }: KubeObject, key = 'hook') => metadata.annotations?.[`helm.sh/${key}`];
+    const jobs = objects.filter((object) => object.kind === 'Job' && hook(object) !== undefined);
+    expect(jobs.length).toBeGreaterThan(6);
+    for (const job of jobs) {
+      const [pod] = podsOf([job]);
+      const own = policiesOf(objects).filter(
+        ({ metadata, spec }) =>
+          metadata.namespace === pod?.namespace &&
+          spec.podSelector.matchLabels['app.kubernetes.io/name'] === pod?.labels['app.kubernetes.io/name'],
+      );
+      // both colours have one
+      const before = own.filter(
+        (one) => hook(one) === hook(job) && Number(hook(one, 'hook-weight')) < Number(hook(job, 'hook-weight')),
+      );
+      expect(before.length, job.metadata.name).toBe(own.length);
+      expect(own.length, job.metadata.name).toBeGreaterThan(0);
     }
   });
 
-  const reaching = (address: string, port: number): string[] =>
-    [
-      ...new Set(
-        pods.filter((one) => one.namespace !== 'kube-system' && connects(policies, one, { address }, port)).map(nameOf),
-      ),
-    ].toSorted();
-
-  it('lets few out into the world, and those only where they have to go', () => {
-    expect(reaching('93.184.216.34', 443)).toEqual([
-      'alertmanager',
-      'cloudflared',
-      'offsite',
-      'ollama',
-      'uptime-kuma',
-      'user',
-    ]);
-    expect(reaching('93.184.216.34', 587)).toEqual(['alertmanager', 'user']);
-    expect(reaching('93.184.216.34', 465)).toEqual(['authelia', 'user']);
-    expect(reaching('93.184.216.34', 7844)).toEqual(['cloudflared']);
-    expect(reaching('93.184.216.34', 80)).toEqual([]);
-  });
-
-  it('lets none of them into the home', () => {
-    for (const port of [22, 80, 445]) expect(reaching('192.168.1.10', port)).toEqual([]);
-    // values lead there
-    expect(reaching('192.168.1.10', 443)).toEqual(['offsite']);
-    expect(reaching('192.168.1.10', 587)).toEqual(['alertmanager', 'user']);
-    expect(reaching('192.168.1.10', 10_250)).toEqual(['prometheus']);
-    expect(reaching('192.168.1.10', 22_000)).toEqual(['syncthing']);
+  it('has Jobs that the service jobs makes carry the label too', async () => {
+    const boundaries = (await render('authorworks')).filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+    const said = boundaries.flatMap(({ spec }) =>
+      spec.validations.map(({ expression }: { expression: string }) => expression),
+    );
+    expect(said.join('\n')).toContain(`['${PART_OF}'] == 'authorworks'`);
   });
 });

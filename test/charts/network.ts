@@ -79,3 +79,17 @@ const lets = (policies: readonly KubeObject[], connection: Connection): boolean 
 export const connects = (policies: readonly KubeObject[], from: End, to: End, port: number): boolean =>
   ('address' in from || lets(policies, { pod: from, other: to, port, direction: 'Egress' })) &&
   ('address' in to || lets(policies, { pod: to, other: from, port, direction: 'Ingress' }));
+
+/** All ports that policies speak of. @throws Error for a rule that opens every port, or a range, or one by its name */
+export const portsOf = (policies: readonly KubeObject[]): number[] => {
+  const rules = policies.flatMap(({ metadata, spec }) =>
+    [...(spec.ingress ?? []), ...(spec.egress ?? [])].map((rule: Any) => ({ name: metadata.name, rule })),
+  );
+  const ports = rules.flatMap(({ name, rule }) => {
+    const own: Any[] = rule.ports ?? [];
+    if (own.length === 0 || own.some(({ port, endPort }) => typeof port !== 'number' || endPort !== undefined))
+      throw new Error(`${name} has a rule of which not every port is named`);
+    return own.map(({ port }) => port as number);
+  });
+  return [...new Set(ports)].toSorted((a, b) => a - b);
+};

@@ -136,6 +136,15 @@ export const renderEverything = async (): Promise<KubeObject[]> => {
   return rendered.flat();
 };
 
+/** The objects of one of the example installations. */
+export const renderExample = async (example: Example): Promise<KubeObject[]> => {
+  const rendered = chartNames.map(async (chart) => {
+    const file = exampleFile(chart, example);
+    return file === undefined ? [] : await render(chart, { files: [file] });
+  });
+  return (await Promise.all(rendered)).flat();
+};
+
 export const readTool = (name: string): string => readFileSync(tool(name), 'utf8');
 export const filesOf = (chart: ChartName): string[] =>
   readdirSync(join(chartsFolder, chart), { recursive: true, encoding: 'utf8' });
