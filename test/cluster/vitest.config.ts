@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 const ORDER = [
   'test/cluster/install.test.ts',
   'test/cluster/rights.test.ts',
+  'test/cluster/network.test.ts',
   'services/jobs/test/kubernetes.test.ts',
   'test/strangers/strangers.test.ts',
   'test/strangers/sockets.test.ts',
