@@ -120,6 +120,48 @@ describe('the settings of k3s', () => {
     expect(second?.['spec'].tolerations).toEqual([{ key: PI_TAINT, operator: 'Exists', effect: 'NoSchedule' }]);
   });
 
+  it('let a plan that drains do what `kubectl drain` does, everywhere', () => {
+    const objects = parseObjects(read('upgrade/controller.yaml'));
+    const mayEverywhere = (account: string): Set<string> => {
+      const isOurs = ({ kind, name }: { kind: string; name: string }): boolean =>
+        kind === 'ServiceAccount' && name === account;
+      const roles = new Set(
+        objects
+          .filter(({ kind, subjects }) => kind === 'ClusterRoleBinding' && subjects.some(isOurs))
+          .map((binding) => binding['roleRef'].name as string),
+      );
+      type Rule = Readonly<Record<'apiGroups' | 'resources' | 'verbs', readonly string[]>>;
+      const rules = objects
+        .filter(({ kind, metadata }) => kind === 'ClusterRole' && roles.has(metadata.name))
+        .flatMap((role) => role['rules'] as readonly Rule[]);
+      return new Set(
+        rules.flatMap(({ apiGroups, resources, verbs }) =>
+          apiGroups.flatMap((group) =>
+            resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}${group && `.${group}`}`)),
+          ),
+        ),
+      );
+    };
+    // a cordon is the first step of a drain; then its filters read the owners of pods, and each pod is asked to leave
+    const cordon = ['get nodes', 'patch nodes'];
+    const drain = [
+      ...cordon,
+      ...['get', 'list', 'delete'].map((verb) => `${verb} pods`),
+      'create pods/eviction',
+      ...['daemonsets', 'replicasets', 'statefulsets'].map((kind) => `get ${kind}.apps`),
+    ];
+    const plans = parseObjects(read('upgrade/plans.yaml'));
+    expect(plans.filter(({ spec }) => spec.drain)).not.toEqual([]);
+    for (const { metadata, spec } of plans) {
+      const may = mayEverywhere(spec.serviceAccountName);
+      const needed = spec.drain ? drain : spec.cordon ? cordon : [];
+      expect(
+        needed.filter((right) => !may.has(right)),
+        metadata.name,
+      ).toEqual([]);
+    }
+  });
+
   it('restart agents as they restart the server', () => {
     const unit = (name: string): string[] =>
       read(`node/${name}.service`)
