@@ -79,6 +79,46 @@ describe('migrations', () => {
     await expect(run('edited', directory)).rejects.toThrow('edited/20260101_a was edited after it was applied');
   });
 
+  it('let everybody pass while somebody holds what they need, and go on when it is free', async () => {
+    const directory = await write('busy', '20260101_a', 'CREATE TABLE a (id int); INSERT INTO a VALUES (1);');
+    await run('busy', directory);
+    const holder = new pg.Client({ connectionString: servers.databaseUrl });
+    const reader = new pg.Client({ connectionString: servers.databaseUrl });
+    await Promise.all([holder.connect(), reader.connect()]);
+    try {
+      await holder.query('BEGIN; SELECT * FROM busy.a');
+      await write('busy', '20260102_b', 'ALTER TABLE a ADD b text');
+      const migrated = run('busy', directory);
+      const isWaiting = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'busy-migrate' AND wait_event_type = 'Lock'`;
+      // the lock is held all the time: who queued up behind the migration for as long as it lasts would never be let in
+      await reader.query(`SET lock_timeout = '3s'`);
+      for (let times = 0; times < 3; times += 1) {
+        await eventually(async () => expect(await query(isWaiting)).toHaveLength(1));
+        expect((await reader.query('SELECT id FROM busy.a')).rows).toEqual([{ id: 1 }]);
+      }
+      await holder.query('COMMIT');
+      await migrated;
+      expect(await query('SELECT id, b FROM busy.a')).toEqual([{ id: 1, b: null }]);
+    } finally {
+      await Promise.all([holder.end(), reader.end()]);
+    }
+  });
+
+  it('make an index beside those who write, also after they were killed in the middle of it', async () => {
+    const directory = await write('beside', '20260101_a', 'CREATE TABLE a (id int); INSERT INTO a VALUES (1), (1);');
+    await run('beside', directory);
+    // as it is left by one that was killed: there, and never finished
+    const unique = 'CREATE UNIQUE INDEX CONCURRENTLY "a_id" ON a (id);';
+    const failed = await write('beside', '20260102_index', unique);
+    await expect(run('beside', failed)).rejects.toThrow('20260102_index failed');
+    const isValid = `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'beside.a_id'::regclass`;
+    expect(await query(isValid)).toEqual([{ valid: false }]);
+    const plain = '-- found by id\nCREATE INDEX CONCURRENTLY "a_id" ON a (id);\n';
+    await write('beside', '20260102_index', plain);
+    await Promise.all(Array.from({ length: 4 }, async () => await run('beside', directory)));
+    expect(await query(isValid)).toEqual([{ valid: true }]);
+  });
+
   it('wait for a PostgreSQL that is still starting, and not for a wrong password', async () => {
     const url = new URL(servers.databaseUrl);
     url.password = 'wrong';

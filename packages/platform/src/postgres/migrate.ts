@@ -51,8 +51,22 @@ const connect = async (databaseUrl: string, name: string): Promise<pg.Client> =>
   }
 };
 
-/** Waiting longer than this for a table lock would make readers queue up behind a migration. */
-const LOCK_TIMEOUT = '10s';
+/**
+ * Everybody who comes to a table queues up behind a migration that waits for its lock. So it waits for a moment, lets all of
+ * them pass, and tries again.
+ */
+const LOCK_TIMEOUT_MS = 100;
+const LOCK_RETRY_MS = 400;
+const LOCK_TRIES_MS = 120_000;
+const TURN_RETRY_MS = 100;
+const LOCK_NOT_AVAILABLE = '55P03';
+const DEADLOCK = '40P01';
+
+/** An index that is made while people write. It cannot be part of a transaction, so it is alone in its migration. */
+const CONCURRENT_INDEX =
+  /^\s*CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+("(?:[^"]|"")+"|[a-z_][a-z0-9_]*)\s+ON\s[^;]*;?\s*$/i;
+
+const pause = async (ms: number): Promise<void> => await new Promise((resolve) => setTimeout(resolve, ms));
 
 const applied = async (client: pg.Client): Promise<Map<string, string>> => {
   const { rows } = await client.query<{ migration_name: string; checksum: string }>(
@@ -61,21 +75,57 @@ const applied = async (client: pg.Client): Promise<Map<string, string>> => {
   return new Map(rows.map((row) => [row.migration_name, row.checksum]));
 };
 
-const apply = async (client: pg.Client, migration: Migration): Promise<void> => {
+const remember = async (client: pg.Client, { name, checksum }: Migration): Promise<void> => {
+  await client.query(
+    'INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count) VALUES ($1, $2, now(), $3, 1)',
+    [randomUUID(), checksum, name],
+  );
+};
+
+const applyAtOnce = async (client: pg.Client, migration: Migration): Promise<void> => {
   await client.query('BEGIN');
   try {
-    await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+    await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
     await client.query(migration.sql);
-    await client.query(
-      'INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count) VALUES ($1, $2, now(), $3, 1)',
-      [randomUUID(), migration.checksum, migration.name],
-    );
+    await remember(client, migration);
     await client.query('COMMIT');
-  } catch (cause) {
+  } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
-    throw new Error(`The migration ${migration.name} failed; nothing of it stays: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw error;
+  }
+};
+
+/** Nobody waits for it, while it waits for everybody. What was half made when it was interrupted is made anew. */
+const applyBeside = async (client: pg.Client, migration: Migration, index: string): Promise<void> => {
+  await client.query(`DROP INDEX CONCURRENTLY IF EXISTS ${index}`);
+  await client.query(migration.sql);
+  await remember(client, migration);
+};
+
+const apply = async (client: pg.Client, migration: Migration): Promise<void> => {
+  const [, index] = CONCURRENT_INDEX.exec(migration.sql.replaceAll(/--.*$/gm, '')) ?? [];
+  const until = performance.now() + LOCK_TRIES_MS;
+  for (;;) {
+    try {
+      return await (index === undefined ? applyAtOnce(client, migration) : applyBeside(client, migration, index));
+    } catch (cause) {
+      const { code, message } = cause as Error & { code?: string };
+      const isInTheWay = code === LOCK_NOT_AVAILABLE || code === DEADLOCK;
+      if (!isInTheWay || performance.now() > until)
+        throw new Error(`The migration ${migration.name} failed; nothing of it stays: ${message}`, { cause });
+      await pause(LOCK_RETRY_MS);
+    }
+  }
+};
+
+/** One at a time. Asked again and again: an index that is made beside others would wait for those who wait here. */
+const waitForTurn = async (client: pg.Client, schema: string): Promise<void> => {
+  for (;;) {
+    const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock(hashtext($1)) AS mine', [
+      `migrate ${schema}`,
+    ]);
+    if (rows[0]?.mine) return;
+    await pause(TURN_RETRY_MS);
   }
 };
 
@@ -90,7 +140,7 @@ export interface MigrateOptions {
 
 /**
  * Brings a schema up to date, one transaction a migration, under an advisory lock, so that replicas that start together
- * do it once. Forward only.
+ * do it once. Forward only. Whoever uses the tables meanwhile waits for no lock longer than a moment.
  * @throws Error when a migration that was applied has been edited since, or when one fails.
  */
 export const migrate = async ({ databaseUrl, schema, directories, log }: MigrateOptions): Promise<void> => {
@@ -98,7 +148,7 @@ export const migrate = async ({ databaseUrl, schema, directories, log }: Migrate
   const client = await connect(databaseUrl, `${schema}-migrate`);
   try {
     const name = client.escapeIdentifier(schema);
-    await client.query(`SELECT pg_advisory_lock(hashtext($1))`, [`migrate ${schema}`]);
+    await waitForTurn(client, schema);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${name}`);
     await client.query(`SET search_path = ${name}`);
     await client.query(HISTORY);
