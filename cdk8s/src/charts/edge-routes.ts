@@ -164,6 +164,14 @@ export class Routes extends Construct {
     );
   }
 
+  #host(): string {
+    return this.#chart.values.string('hosts.house', {
+      doc: 'Name under which the house is reached',
+      default: 'books.example',
+      pattern: HOST_PATTERN,
+    });
+  }
+
   #live(): string {
     return this.#chart.values.string('live', {
       doc: 'The house whose gateway is asked about visitors who have not chosen yet; the one with the most weight',
@@ -260,11 +268,7 @@ export class Routes extends Construct {
 
   #open(chain: Chain): void {
     const { values } = this.#chart;
-    const host = values.string('hosts.house', {
-      doc: 'Name under which the house is reached',
-      default: 'books.example',
-      pattern: HOST_PATTERN,
-    });
+    const host = this.#host();
     const live = this.#live();
     const authorize = this.#authorize('authorize', live);
     const chart = this.#chart;
@@ -305,11 +309,13 @@ export class Routes extends Construct {
       doc: 'The other house under a name of its own, to be looked at before it is opened',
       default: false,
     });
-    const host = values.string('preview.host', {
-      doc: 'That name',
-      default: 'preview.books.example',
-      pattern: HOST_PATTERN,
+    const own = values.string('preview.host', {
+      doc: 'That name; empty: preview. before hosts.house',
+      default: '',
+      pattern: `^(${HOST_PATTERN.slice(1, -1)})?$`,
     });
+    const house = this.#host();
+    const host = values.calculate('string', (ref) => `${ref(own)} | default (printf "preview.%s" ${ref(house)})`);
     const colour = values.string('preview.colour', { doc: 'Which house that is', default: 'green', enum: colours });
     const networks = values.list<string>('preview.networks', {
       doc: 'Networks (CIDR) that may look',

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { type Colour, COLOUR_COOKIE } from '@authorworks/contracts';
 import { Agent, request } from 'undici';
 import { lineOf } from './problem.ts';
@@ -21,7 +22,13 @@ export interface DoorOptions {
 const at = (values: Values, path: string, fallback: string | boolean): string | boolean => {
   let found: unknown = values;
   for (const key of path.split('.')) found = (found as Values | undefined)?.[key];
-  return typeof found === 'string' || typeof found === 'boolean' ? found : fallback;
+  return (typeof found === 'string' && found !== '') || typeof found === 'boolean' ? found : fallback;
+};
+
+/** The name of a door, as the chart authorworks-edge makes it of its values. */
+export const hostOf = (values: Values, which: 'house' | 'preview'): string => {
+  const house = String(at(values, 'hosts.house', 'books.example'));
+  return which === 'house' ? house : String(at(values, 'preview.host', `preview.${house}`));
 };
 
 /** The house as people and the preview's visitors reach it, from the values of the chart authorworks-edge. */
@@ -37,9 +44,7 @@ export class FrontDoor {
   }
 
   static of(values: Values, which: 'house' | 'preview', options: DoorOptions): FrontDoor {
-    const [path, fallback] =
-      which === 'house' ? ['hosts.house', 'books.example'] : ['preview.host', 'preview.books.example'];
-    return new FrontDoor(String(at(values, path, fallback)), at(values, 'tls.enabled', true) === true, options);
+    return new FrontDoor(hostOf(values, which), at(values, 'tls.enabled', true) === true, options);
   }
 
   get url(): string {
@@ -66,6 +71,44 @@ export class FrontDoor {
     await this.#agent.destroy();
   }
 }
+
+const TRY_THIS = 'say with --address where the server is, e.g. https://192.168.1.10';
+const CERTIFICATE = /certificate|CERT|SIGNATURE/;
+
+/**
+ * Whether a release would find the doors, asked before anything is done: the house has to be reached in some way (what it
+ * answers is for later), and the preview's name has to lead somewhere. It is not asked for itself: its route is not there yet.
+ * @param isOpen A house is there.
+ * @returns in one line what is wrong and what to do
+ */
+export const whyUnreachable = async (
+  values: Values,
+  options: DoorOptions,
+  isOpen: boolean,
+): Promise<string | undefined> => {
+  const preview = hostOf(values, 'preview');
+  if (options.address === undefined) {
+    try {
+      await lookup(preview);
+    } catch (error) {
+      return `${preview}, under which the new house is looked at, leads nowhere from here (${(error as NodeJS.ErrnoException).code}): ${TRY_THIS}, or let the name lead there`;
+    }
+  }
+  if (!isOpen) return undefined;
+  const door = FrontDoor.of(values, 'house', options);
+  try {
+    await door.ask('/healthz');
+    return undefined;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const what = `the house cannot be visited at ${door.url}: ${lineOf(error)}`;
+    return CERTIFICATE.test(`${code} ${lineOf(error)}`)
+      ? `${what}; give it a certificate (tls.secretName, tls.certResolver), or say --insecure`
+      : `${what}; ${TRY_THIS}`;
+  } finally {
+    await door.close();
+  }
+};
 
 interface Check {
   readonly path: string;

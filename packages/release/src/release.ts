@@ -3,6 +3,7 @@ import { type Colour, otherColour } from '@authorworks/contracts';
 import { close } from './close.ts';
 import { type Desk, enter, note, releaseOf } from './desk.ts';
 import { EDGE } from './edge.ts';
+import { whyUnreachable } from './front-door.ts';
 import { handOver } from './hand-over.ts';
 import { type Phase, phases, type Release } from './journal.ts';
 import { look } from './look.ts';
@@ -10,6 +11,7 @@ import { open } from './open.ts';
 import { prepare } from './prepare.ts';
 import { Interrupted, lineOf, ReleaseProblem } from './problem.ts';
 import { takeBack } from './take-back.ts';
+import { within } from './time.ts';
 import { merged, type Values } from './values.ts';
 
 const steps: Readonly<Record<(typeof phases)[number], (desk: Desk, release: Release) => Promise<void>>> = {
@@ -143,6 +145,20 @@ const firstOf = async (desk: Desk, kind: Release['kind'], last: Release | undefi
   return beginning(desk, { kind, version, from, to });
 };
 
+/** How long the front door may be busy before it counts as shut. */
+const DOOR_SECONDS = 10;
+
+/** @throws ReleaseProblem when a release would be taken back only because nobody finds the way to the doors from here */
+const findDoors = async ({ edge, options, signal }: Desk, { from }: Release): Promise<void> => {
+  const values = merged((await edge.values()) ?? {}, options.edgeGiven);
+  let why: string | undefined;
+  await within(DOOR_SECONDS, signal, async () => {
+    why = await whyUnreachable(values, options, from !== undefined);
+    return why === undefined ? true : undefined;
+  });
+  if (why !== undefined) throw new ReleaseProblem(why);
+};
+
 /**
  * Deploys a version, or rolls the last one back; goes on with what was interrupted.
  * @returns the release with its outcome
@@ -161,6 +177,7 @@ export const runRelease = async (desk: Desk, kind: Release['kind']): Promise<Rel
     if (!plan.thenBegin) return ended;
   }
   const first = await firstOf(desk, kind, last);
+  await findDoors(desk, first);
   desk.say(`${kind}: ${first.version} into the ${first.to} house${first.from ? `, beside the ${first.from} one` : ''}`);
   await note(desk, first, 'begins');
   return await carryOut(desk, first);
