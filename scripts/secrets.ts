@@ -4,88 +4,18 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { builtServiceNames, services } from '@authorworks/contracts';
-
-type Values = Readonly<Record<string, string>>;
+import {
+  composeSecrets,
+  givenNames,
+  type Kube,
+  kubeSecrets,
+  lastingNames,
+  madeNames,
+  type Values,
+} from './house-secrets.ts';
 
 /** 256 bits, in letters that need no quoting in URLs, YAML and shells. */
 const made = (): string => randomBytes(32).toString('base64url');
-
-const owners = builtServiceNames.filter((name) => services[name].needs.postgres);
-const passwordOf = (name: string): string => `${name}-password`;
-
-/** Everything that is made by chance; the rest follows from it. */
-const roots = [
-  'service-key',
-  'postgres-password',
-  'redis-password',
-  's3-access-key',
-  's3-secret-key',
-  'grafana-password',
-  ...owners.map(passwordOf),
-];
-
-interface Kube {
-  readonly namespace: string;
-  readonly name: string;
-  readonly data: Values;
-}
-
-const pick = (values: Values, names: readonly string[]): Values =>
-  Object.fromEntries(names.map((name) => [name, values[name] ?? '']));
-
-const databaseUrls = (values: Values, host: string): Values =>
-  Object.fromEntries(
-    owners.map((name) => [
-      `database-url-${name}`,
-      `postgres://${name}:${values[passwordOf(name)]}@${host}:5432/authorworks`,
-    ]),
-  );
-
-/** The Secrets that the charts name, with the keys that they mount. */
-export const kubeSecrets = (
-  values: Values,
-  namespaces: { readonly app: string; readonly data: string; readonly watch: string },
-): readonly Kube[] => {
-  const shared = pick(values, ['service-key', 's3-access-key', 's3-secret-key']);
-  const redisUrl = `redis://:${values['redis-password']}@redis.${namespaces.data}:6379`;
-  return [
-    {
-      namespace: namespaces.app,
-      name: 'authorworks-house',
-      data: { ...shared, 'redis-url': redisUrl, ...databaseUrls(values, `postgres.${namespaces.data}`) },
-    },
-    {
-      namespace: namespaces.data,
-      name: 'authorworks-data',
-      data: pick(values, [
-        'postgres-password',
-        'redis-password',
-        's3-access-key',
-        's3-secret-key',
-        ...owners.map(passwordOf),
-      ]),
-    },
-    {
-      namespace: namespaces.watch,
-      name: 'authorworks-grafana',
-      data: { 'admin-password': values['grafana-password'] ?? '' },
-    },
-  ];
-};
-
-const composeSecrets = (values: Values): Values => ({
-  ...pick(values, [
-    'service-key',
-    'postgres-password',
-    'redis-password',
-    's3-access-key',
-    's3-secret-key',
-    ...owners.map(passwordOf),
-  ]),
-  'redis-url': `redis://:${values['redis-password']}@redis:6379`,
-  ...databaseUrls(values, 'postgres'),
-});
 
 const manifestOf = ({ namespace, name, data }: Kube): string =>
   [
@@ -134,15 +64,49 @@ const readValues = (path: string, fromStdin: boolean): Values => {
   return isPlain(values) ? values : refuse('does not hold secrets as plain texts');
 };
 
-const complete = (known: Values, rotate: readonly string[]): Values => {
-  const unknown = rotate.filter((name) => !roots.includes(name));
-  if (unknown.length > 0) return die(`There is no secret ${unknown.join(', ')}. There are: ${roots.join(', ')}.`);
-  // what this version does not know may be another's: it stays
-  return {
-    ...Object.fromEntries(roots.map((name) => [name, rotate.includes(name) ? made() : (known[name] ?? made())])),
-    ...Object.fromEntries(Object.entries(known).filter(([name]) => !roots.includes(name))),
-  };
+const refuseRotation = (rotate: readonly string[]): void => {
+  for (const name of rotate) {
+    if (Object.hasOwn(givenNames, name)) die(`${name} comes from outside: --give ${name}=FILE.`);
+    if (!madeNames.includes(name)) die(`There is no secret ${name}. There are: ${madeNames.join(', ')}.`);
+    if (lastingNames.includes(name)) die(`${name} opens what was written with it, and no other does: it stays.`);
+  }
 };
+
+/** Reads what others have given. It never stands on a command line, where everybody on the machine sees it. */
+const readGiven = (words: readonly string[]): Values =>
+  Object.fromEntries(
+    words.map((word): [string, string] => {
+      const [, name = '', file = ''] = /^([^=]*)=(.+)$/s.exec(word) ?? [];
+      const given = Object.hasOwn(givenNames, name) ? givenNames[name] : undefined;
+      if (!given) return die(`--give takes NAME=FILE, with NAME of: ${Object.keys(givenNames).join(', ')}.`);
+      const text = readText(file).trim();
+      if (text === '' || text.startsWith('ENC[') || !given.isGood(text))
+        return die(`What ${file === '-' ? 'standard input' : file} holds is not ${given.is}; nothing was changed.`);
+      return [name, text];
+    }),
+  );
+
+const readText = (file: string): string => {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    return die(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}); nothing was changed.`);
+  }
+};
+
+const complete = (known: Values, rotate: readonly string[], given: Values): Values => ({
+  ...Object.fromEntries(madeNames.map((name) => [name, rotate.includes(name) ? made() : (known[name] ?? made())])),
+  // what this version does not know may be another's: it stays
+  ...Object.fromEntries(Object.entries(known).filter(([name]) => !madeNames.includes(name))),
+  ...given,
+});
+
+/** What is not there, and what therefore has to stay off, in one line. */
+const absent = (values: Values): string =>
+  Object.entries(Object.groupBy(Object.keys(givenNames), (name) => givenNames[name]?.for ?? ''))
+    .map(([value, names = []]) => [value, names.filter((name) => values[name] === undefined).join(', ')] as const)
+    .flatMap(([value, names]) => (names === '' ? [] : [`${value} (${names})`]))
+    .join('; ');
 
 const apply = (manifests: readonly string[], namespaces: readonly string[]): void => {
   for (const namespace of namespaces) {
@@ -161,6 +125,7 @@ const main = (): void => {
     options: {
       folder: { type: 'string', default: 'secrets' },
       rotate: { type: 'string', multiple: true, default: [] },
+      give: { type: 'string', multiple: true, default: [] },
       'namespace-app': { type: 'string', default: 'authorworks' },
       'namespace-data': { type: 'string', default: 'authorworks-data' },
       'namespace-watch': { type: 'string', default: 'authorworks-watch' },
@@ -169,18 +134,22 @@ const main = (): void => {
       apply: { type: 'boolean', default: false },
     },
   });
-  if (options.list) return void process.stdout.write(`${roots.join('\n')}\n`);
+  if (options.list) {
+    const given = Object.entries(givenNames).map(([name, { for: value }]) => `${name}  given, for ${value}`);
+    return void process.stdout.write(`${[...madeNames, ...given].join('\n')}\n`);
+  }
+  refuseRotation(options.rotate);
   const folder = resolve(options.folder);
   const path = join(folder, 'house.json');
   const known = readValues(path, options.stdin);
-  const values = complete(known, options.rotate);
+  const values = complete(known, options.rotate, readGiven(options.give));
   const namespaces = {
     app: options['namespace-app'],
     data: options['namespace-data'],
     watch: options['namespace-watch'],
   };
   const secrets = kubeSecrets(values, namespaces);
-  const changed = roots.filter((name) => known[name] !== values[name]);
+  const changed = Object.keys(values).filter((name) => known[name] !== values[name]);
   if (options.stdin && changed.length > 0)
     die(`The input lacks ${changed.join(', ')}: make them without --stdin, and keep the new house.json.`);
   if (!options.stdin) {
@@ -194,7 +163,13 @@ const main = (): void => {
     // containers read these as another user; nobody on the host gets through the folder
     for (const [name, value] of Object.entries(composeSecrets(values)))
       put(join(folder, 'compose', name), value, 0o444);
-    say(changed.length === 0 ? `${folder}: all there, nothing changed.` : `${folder}: made ${changed.join(', ')}.`);
+    const took = changed.filter((name) => Object.hasOwn(givenNames, name));
+    const news = changed.filter((name) => !took.includes(name));
+    if (changed.length === 0) say(`${folder}: all there, nothing changed.`);
+    if (news.length > 0) say(`${folder}: made ${news.join(', ')}.`);
+    if (took.length > 0) say(`${folder}: took ${took.join(', ')}.`);
+    const off = absent(values);
+    if (off !== '') say(`Not given (--give NAME=FILE), so leave off in the charts: ${off}.`);
   }
   if (options.apply) apply(secrets.map(manifestOf), Object.values(namespaces));
 };

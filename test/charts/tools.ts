@@ -131,7 +131,9 @@ export const renderEverything = async (): Promise<KubeObject[]> => {
     }),
     render('authorworks-edge', { set: all }),
     render('authorworks-ai', { set: ['stableDiffusion.enabled=true', 'speech.enabled=true'] }),
-    render('authorworks-watch', { set: ['syncthing.enabled=true', 'routes.enabled=true'] }),
+    render('authorworks-watch', {
+      set: ['syncthing.enabled=true', 'routes.enabled=true', 'alertmanager.channels=all'],
+    }),
   ]);
   return rendered.flat();
 };
@@ -146,5 +148,16 @@ export const renderExample = async (example: Example): Promise<KubeObject[]> => 
 };
 
 export const readTool = (name: string): string => readFileSync(tool(name), 'utf8');
+
+/** Every value that a chart's schema knows, e.g. house.publicUrl. */
+export const pathsOf = (chart: ChartName): string[] => {
+  interface Schema {
+    readonly properties?: Readonly<Record<string, Schema>>;
+  }
+  const within = ({ properties = {} }: Schema, before = ''): string[] =>
+    Object.entries(properties).flatMap(([name, inner]) => [`${before}${name}`, ...within(inner, `${before}${name}.`)]);
+  return within(JSON.parse(readFileSync(join(chartsFolder, chart, 'values.schema.json'), 'utf8')) as Schema);
+};
+
 export const filesOf = (chart: ChartName): string[] =>
   readdirSync(join(chartsFolder, chart), { recursive: true, encoding: 'utf8' });

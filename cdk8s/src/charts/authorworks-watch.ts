@@ -29,7 +29,8 @@ helm upgrade --install authorworks-watch charts/authorworks-watch --namespace au
 A Pi of 1 GB has 450 to 600 MB for pods, so Prometheus, Loki, Grafana and Syncthing (label \`authorworks.io/heavy\`) are never two on one: four Pis are needed.
 When a Pi dies its watchers go to another within three minutes; what they kept on it is gone (figures and logs, not backups).
 
-Severe alerts go by SMS, critical ones to Matrix, warnings once a day by mail: the Secret \`alertmanager.existingSecret\` holds the addresses of the bridges.
+Alerts are sent to nobody until \`alertmanager.channels\` says so: by mail, or (all) severe ones by SMS, critical ones to Matrix, warnings once a day by
+mail. The Secret \`alertmanager.existingSecret\` then holds the password and the addresses of the bridges: \`scripts/secrets --give alerts-smtp-password=FILE …\`.
 node-exporter, the log agent and Syncthing read or write files of the machines; they are alone in a namespace of their own (\`namespaces.nodes\`), the only
 one that is not restricted.
 `;
@@ -85,7 +86,8 @@ export const authorworksWatch = (app: App): HelmChart => {
 
   kubectl --namespace ${values.builtIn('.Release.Namespace')} get pods --output wide
   helm test ${values.builtIn('.Release.Name')} --namespace ${values.builtIn('.Release.Namespace')}
-  kubectl --namespace ${values.builtIn('.Release.Namespace')} port-forward service/grafana 3000`,
+  kubectl --namespace ${values.builtIn('.Release.Namespace')} port-forward service/grafana 3000
+  alerts are sent by (none: nobody is told): ${values.builtIn('.Values.alertmanager.channels')}`,
   });
   const { values } = chart;
   const optional = (name: string, doc: string, build: () => void, fallback = true): void =>

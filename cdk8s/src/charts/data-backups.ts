@@ -145,7 +145,7 @@ export class Backups extends Construct {
   ): void {
     const { values } = HelmChart.around(this);
     const secret = values.name('offsite.existingSecret', {
-      doc: 'Secret with access-key, secret-key and passphrase',
+      doc: 'Secret with access-key, secret-key and passphrase; scripts/secrets makes it, and is given the first two',
       default: 'authorworks-offsite',
     });
     new CronTask(this, {

@@ -29,7 +29,7 @@ export class Authelia extends Construct {
     super(scope, 'authelia');
     const { values } = HelmChart.around(this);
     const secret = values.name('authelia.existingSecret', {
-      doc: 'Secret with session-secret, storage-key, jwt-secret, redis-password, smtp-password and users.yml',
+      doc: 'Secret with session-secret, storage-key, jwt-secret, redis-password, smtp-password and users.yml; scripts/secrets makes it, and is given the last two',
       default: 'authorworks-authelia',
     });
     const host = hostValue(this, 'authelia.host', 'Name under which people sign in', 'auth.books.example');
@@ -123,7 +123,7 @@ export class Cloudflared extends Construct {
     super(scope, 'cloudflared');
     const { values } = HelmChart.around(this);
     const secret = values.name('cloudflared.existingSecret', {
-      doc: 'Secret with token',
+      doc: 'Secret with token; scripts/secrets --give tunnel-token=FILE makes it',
       default: 'authorworks-cloudflared',
     });
     new Workload(this, {

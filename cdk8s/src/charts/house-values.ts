@@ -20,7 +20,7 @@ export const houseValues = (scope: Construct) => {
       enum: ['blue', 'green'],
     }),
     secret: values.string('existingSecret', {
-      doc: 'Secret with service-key, redis-url, s3-access-key, s3-secret-key and database-url-SERVICE; smtp-url and oidc-client-secret if used. scripts/secrets makes it',
+      doc: 'Secret with service-key, redis-url, s3-access-key, s3-secret-key and database-url-SERVICE; smtp-url and oidc-client-secret if used. scripts/secrets makes it, and is given the last two',
       default: 'authorworks-house',
       pattern: NAME_PATTERN,
     }),

@@ -2,11 +2,11 @@ import { builtServiceNames } from '@authorworks/contracts';
 import { Construct } from 'constructs';
 import { ClusterReader } from '../constructs/cluster-reader.ts';
 import { ConfigFiles, readSource } from '../constructs/config-files.ts';
-import { httpProbe, PRE_STOP_SECONDS, type Volume } from '../constructs/container.ts';
-import { Workload } from '../constructs/workload.ts';
+import { httpProbe, PRE_STOP_SECONDS, secretsVolume, type Volume } from '../constructs/container.ts';
 import { alertMailAddress } from '../constructs/outside.ts';
+import { Workload } from '../constructs/workload.ts';
 import { namespaceOf } from '../constructs/zones.ts';
-import { HelmChart } from '../packaging/index.ts';
+import { HelmChart, whenItems } from '../packaging/index.ts';
 import { dashboards } from './dashboards.ts';
 
 export const PROMETHEUS_IMAGE = { repository: 'docker.io/prom/prometheus', tag: 'v2.53.0' };
@@ -138,12 +138,16 @@ export class Prometheus extends Construct {
   }
 }
 
+/** Where containers see secrets (constructs/container.ts). */
+const SECRETS = '/run/secrets/authorworks';
+
 interface Channels {
+  readonly none: string;
   readonly all: string;
   readonly mail: string;
 }
 
-/** severity → who is told how: on all channels, or by mail alone. */
+/** severity → who is told how: nobody, on all channels, or by mail alone. */
 const alertmanagerConfigs = (scope: Construct): Channels => {
   const { values } = HelmChart.around(scope);
   const text = (name: string, doc: string, fallback: string, pattern = '^.+$') =>
@@ -152,12 +156,13 @@ const alertmanagerConfigs = (scope: Construct): Channels => {
   const from = text('from', 'Sender', 'house@books.example', '^.+@.+$');
   const user = text('smtpUser', 'User of the mail server', 'house@books.example');
   const to = text('to', 'Who gets the daily summary', 'operator@books.example', '^.+@.+$');
-  const common = `global:
+  const mail = `global:
   smtp_smarthost: ${smart}
   smtp_from: ${from}
   smtp_auth_username: ${user}
-  smtp_auth_password_file: /run/secrets/authorworks/smtp-password
-inhibit_rules:
+  smtp_auth_password_file: ${SECRETS}/smtp-password
+`;
+  const common = `inhibit_rules:
   - { source_matchers: ['alertname="MachineAway"'], target_matchers: ['alertname="ServiceAway"'], equal: [node] }
   - { source_matchers: ['alertname="HouseAway"'], target_matchers: ['alertname="ServiceAway"'] }
 `;
@@ -173,17 +178,18 @@ ${routes.map((one) => `    - ${one}\n`).join('')}`;
     "{ matchers: ['severity=\"warning\"'], receiver: daily, group_by: ['...'], group_wait: 10m, group_interval: 24h, repeat_interval: 24h }";
   const daily = `  - name: daily\n    email_configs: [{ to: ${to}, send_resolved: true }]\n`;
   return {
-    mail: `${common}${route([warnings])}receivers:\n${daily}`,
-    all: `${common}${route([
+    none: `${common}route: { receiver: nobody, group_by: [alertname] }\nreceivers: [{ name: nobody }]\n`,
+    mail: `${mail}${common}${route([warnings])}receivers:\n${daily}`,
+    all: `${mail}${common}${route([
       '{ matchers: [\'severity="severe"\'], receiver: sms, continue: true, repeat_interval: 1h }',
       '{ matchers: [\'severity=~"severe|critical"\'], receiver: matrix }',
       warnings,
     ])}receivers:
   # bridges that take Alertmanager's webhook; their addresses hold tokens, so they come from the Secret
   - name: matrix
-    webhook_configs: [{ url_file: /run/secrets/authorworks/matrix-url, send_resolved: true }]
+    webhook_configs: [{ url_file: ${SECRETS}/matrix-url, send_resolved: true }]
   - name: sms
-    webhook_configs: [{ url_file: /run/secrets/authorworks/sms-url, send_resolved: false }]
+    webhook_configs: [{ url_file: ${SECRETS}/sms-url, send_resolved: false }]
 ${daily}`,
   };
 };
@@ -194,20 +200,31 @@ export class Alertmanager extends Construct {
     const { values } = HelmChart.around(this);
     const common = { name: 'alertmanager', component: 'monitor' };
     const secret = values.name('alertmanager.existingSecret', {
-      doc: 'Secret with smtp-password, matrix-url and sms-url',
+      doc: 'Secret with smtp-password, and for all channels matrix-url and sms-url; scripts/secrets --give makes it',
       default: 'authorworks-alerts',
     });
     const configs = alertmanagerConfigs(this);
     const channels = values.string('alertmanager.channels', {
-      doc: 'all: SMS for severe alerts, Matrix for critical ones, mail for the daily summary (Alertmanager 0.26 or newer); mail: everything by mail',
-      default: 'all',
-      enum: ['all', 'mail'],
+      doc: 'none: nothing is sent, alerts are seen in Alertmanager; mail: everything by mail; all: SMS for severe alerts, Matrix for critical ones, mail for the daily summary (Alertmanager 0.26 or newer)',
+      default: 'none',
+      enum: ['none', 'mail', 'all'],
     });
+    const isAll = values.calculate('boolean', (ref) => `eq ${ref(channels)} "all"`);
+    const isSent = values.calculate('boolean', (ref) => `ne ${ref(channels)} "none"`);
+    const bridges = secretsVolume(this, [
+      { secret, key: 'smtp-password', variable: 'SMTP_PASSWORD_FILE' },
+      { secret, key: 'matrix-url', variable: 'MATRIX_URL_FILE', when: isAll },
+      { secret, key: 'sms-url', variable: 'SMS_URL_FILE', when: isAll },
+    ]);
     const config = new ConfigFiles(this, {
       ...common,
       as: 'alertmanager-config',
       files: {},
-      templates: { 'alertmanager-all.yml': configs.all, 'alertmanager-mail.yml': configs.mail },
+      templates: {
+        'alertmanager-none.yml': configs.none,
+        'alertmanager-mail.yml': configs.mail,
+        'alertmanager-all.yml': configs.all,
+      },
     });
     new Workload(this, {
       ...lightWatcher,
@@ -216,18 +233,14 @@ export class Alertmanager extends Construct {
       image: ALERTMANAGER_IMAGE,
       user: USERS.alertmanager,
       args: [`--config.file=/config/alertmanager-${channels}.yml`, '--storage.path=/data', '--cluster.listen-address='],
-      secrets: ['smtp-password', 'matrix-url', 'sms-url'].map((key) => ({
-        secret,
-        key,
-        variable: `${key.toUpperCase().replaceAll('-', '_')}_FILE`,
-      })),
       ports: { http: 9093 },
       memoryMiB: { request: 32, limit: 96 },
       cpuMillis: { request: 10, limit: 200 },
-      volumes: [config.volume('config'), keptFor('data', 64)],
+      volumes: [config.volume('config'), keptFor('data', 64), ...whenItems(this, isSent, [bridges])],
       mounts: [
         { name: 'config', mountPath: '/config', readOnly: true },
         { name: 'data', mountPath: '/data' },
+        ...whenItems(this, isSent, [{ name: 'secrets', mountPath: SECRETS, readOnly: true }]),
       ],
       podAnnotations: { 'checksum/config': config.checksum },
       probes: {

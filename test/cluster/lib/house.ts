@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtServiceNames, services } from '@authorworks/contracts';
@@ -69,14 +69,13 @@ export const prepare = async (): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'authorworks-secrets-'));
   const { app, data, watch } = namespaces;
   const zones = ['--namespace-app', app, '--namespace-data', data, '--namespace-watch', watch];
-  await run(join(root, 'scripts', 'secrets'), ['--folder', folder, ...zones, '--apply']);
+  // the mail server is the operator's; nothing is sent from here
+  const password = join(folder, 'password-of-mails');
+  await writeFile(password, 'nobody');
+  const given = ['--give', `alerts-smtp-password=${password}`];
+  await run(join(root, 'scripts', 'secrets'), ['--folder', folder, ...zones, ...given, '--apply']);
   await rm(folder, { recursive: true });
   await kubectl(['label', 'namespace', app, data, watch, RESTRICTED, '--overwrite']);
-  // the addresses of bridges are the operator's; nothing is sent from here
-  const literals = ['smtp-password', 'matrix-url', 'sms-url'].map(
-    (key) => `--from-literal=${key}=http://nobody.invalid`,
-  );
-  await kubectl(['create', 'secret', 'generic', 'authorworks-alerts', '--namespace', watch, ...literals]);
 };
 
 /** `helm upgrade --install`, until everything is ready. @returns seconds */
