@@ -231,7 +231,7 @@ describe.skipIf(missing('helm4'))('the house on its machines', () => {
       ].toSorted(),
     );
     expect(granted('Role', /^operators-console$/)).toEqual(
-      ['authorworks-ai', 'authorworks-data', 'authorworks-watch'].flatMap(read).toSorted(),
+      ['authorworks-ai', 'authorworks-data', 'authorworks-nodes', 'authorworks-watch'].flatMap(read).toSorted(),
     );
     expect(granted('ClusterRole', /-jobs-(blue|green)$/).map((rule) => rule.replace(/^\S+ /, ''))).toEqual([
       '/nodes get,list',

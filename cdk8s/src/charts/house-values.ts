@@ -147,7 +147,7 @@ export const ownSettings = (
       CONSOLE_NAMESPACES: values.calculate(
         'string',
         (ref) =>
-          `printf "%s,%s,%s" ${(['data', 'ai', 'watch'] as const).map((zone) => ref(namespaceOf(scope, zone))).join(' ')}`,
+          `printf "%s,%s,%s,%s" ${(['data', 'ai', 'watch', 'nodes'] as const).map((zone) => ref(namespaceOf(scope, zone))).join(' ')}`,
       ),
       TIME_ZONE: values.string('timeZone', {
         doc: 'Time zone of schedules',

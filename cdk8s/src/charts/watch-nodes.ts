@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { ConfigFiles, readSource } from '../constructs/config-files.ts';
 import { httpProbe } from '../constructs/container.ts';
 import { labelsOf } from '../constructs/labels.ts';
+import { ShownToOperators } from '../constructs/namespace-rights.ts';
 import { DefaultDeny } from '../constructs/network.ts';
 import { Workload } from '../constructs/workload.ts';
 import { namespaceOf } from '../constructs/zones.ts';
@@ -39,6 +40,7 @@ export class NodesNamespace extends Construct {
       },
     );
     new DefaultDeny(this, name);
+    new ShownToOperators(this, namespaceOf(this, 'app'), name);
   }
 }
 

@@ -6,18 +6,24 @@ import { labelsOf, type Named } from './labels.ts';
 const RBAC = 'rbac.authorization.k8s.io/v1';
 
 export interface NamespaceRightsProps extends Named {
+  /** @default that of the release */
+  readonly namespace?: string | undefined;
   /** Name of the objects. */
   readonly as: string;
   readonly rules: Written<k8s.PolicyRule>[];
   readonly subjects: Written<k8s.Subject>[];
 }
 
-/** Lets accounts do what rules say, in the namespace of the release alone. */
+/** Lets accounts do what rules say, in one namespace alone. */
 export class NamespaceRights extends Construct {
   constructor(scope: Construct, props: NamespaceRightsProps) {
     super(scope, `${props.name}-rights`);
-    const { rules, subjects } = props;
-    const metadata = { name: props.as, labels: labelsOf(this, props) };
+    const { rules, subjects, namespace } = props;
+    const metadata = {
+      name: props.as,
+      labels: labelsOf(this, props),
+      ...(namespace === undefined ? {} : { namespace }),
+    };
     manifest<k8s.KubeRoleProps>(this, 'role', { apiVersion: RBAC, kind: 'Role' }, { metadata, rules });
     manifest<k8s.KubeRoleBindingProps>(
       this,
@@ -35,11 +41,13 @@ export const CONSOLE_RULES: Written<k8s.PolicyRule>[] = [
   { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['get', 'list'] },
 ];
 
-/** Shows what is in the namespace of this chart to the service jobs of both houses, which shows it to operators. */
+/** Shows what is in a namespace to the service jobs of both houses, which shows it to operators. */
 export class ShownToOperators extends Construct {
-  constructor(scope: Construct, namespaceOfHouse: string) {
+  /** @param namespace Where that is; the namespace of the release when absent. */
+  constructor(scope: Construct, namespaceOfHouse: string, namespace?: string) {
     super(scope, 'console');
     new NamespaceRights(this, {
+      namespace,
       name: 'console',
       component: 'rights',
       as: 'operators-console',

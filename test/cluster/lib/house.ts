@@ -44,7 +44,7 @@ export const releasesOf = (versions: Versions, baseUrl: string): readonly Releas
     name: 'authorworks-blue',
     chart: 'authorworks',
     namespace: namespaces.app,
-    set: { colour: 'blue', 'house.publicUrl': baseUrl, ...others('data', 'watch'), ...tags(versions) },
+    set: { colour: 'blue', 'house.publicUrl': baseUrl, ...others('data', 'watch', 'nodes', 'ai'), ...tags(versions) },
   },
   {
     name: 'authorworks-edge',
