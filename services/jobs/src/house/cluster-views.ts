@@ -108,14 +108,22 @@ const versionOf = (members: readonly Workload[], chart: string): string => {
   return versions.size === 1 && only !== undefined ? only : (/-(\d[^-]*.*)$/.exec(chart)?.[1] ?? chart);
 };
 
+/** The namespace of most of its parts: a release may bring some into another one, as ours does with what touches machines. */
+const namespaceOf = (members: readonly Workload[]): string => {
+  const counted = Map.groupBy(members, ({ metadata }) => metadata?.namespace ?? '');
+  const [most] = [...counted].toSorted(([, a], [, b]) => b.length - a.length);
+  return most?.[0] ?? '';
+};
+
 /** Releases, as the labels of what they brought tell of them: Helm's own records are Secrets, which nobody here may read. */
 export const viewReleases = (workloads: readonly Workload[]): HouseRelease[] => {
-  const grouped = Map.groupBy(workloads, ({ metadata }) =>
-    [metadata?.namespace, metadata?.labels?.[labels.instance]].join('/'),
-  );
-  return [...grouped].flatMap(([key, members]) => {
-    const [first] = members;
-    const known = first?.metadata?.labels ?? {};
+  const grouped = Map.groupBy(workloads, ({ metadata }) => {
+    const known = metadata?.labels ?? {};
+    // without its version: while a release is being changed it has parts of two
+    return [known[labels.instance], known[labels.chart]?.replace(/-\d.*$/, '')].join('/');
+  });
+  return [...grouped.values()].flatMap((members) => {
+    const known = members[0]?.metadata?.labels ?? {};
     const name = known[labels.instance];
     const chart = known[labels.chart];
     if (name === undefined || chart === undefined) return [];
@@ -123,7 +131,7 @@ export const viewReleases = (workloads: readonly Workload[]): HouseRelease[] => 
     return [
       {
         name,
-        namespace: key.split('/')[0] ?? '',
+        namespace: namespaceOf(members),
         chart,
         version: versionOf(members, chart),
         colour: known[labels.colour] ?? null,
