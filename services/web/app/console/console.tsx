@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { Link, Navigate, NavLink, Route, Routes, useLocation } from 'react-router';
+import { Link, Navigate, Route, Routes, useLocation } from 'react-router';
 import { useText } from '../i18n/text.ts';
 import { useAccount } from '../shell/account.ts';
 import { Page } from '../shell/page.tsx';
@@ -38,6 +38,10 @@ export const Console = () => {
   useEffect(() => {
     nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [pathname, t]);
+  const [, , place = ''] = pathname.split('/');
+  // a run is a page of its own below the tasks
+  const isRun = place === 'runs';
+  const open = isRun ? 'tasks' : place || 'house';
   if (account && !account.roles.includes('operator')) {
     return (
       <Page title={t.title} narrow>
@@ -49,13 +53,13 @@ export const Console = () => {
     <Page title={t.title} actions={<Link to="/operator">{t.toAccounts}</Link>}>
       <nav ref={nav} className={styles.nav} aria-label={t.title}>
         {sections.map((section) => (
-          <NavLink
+          <Link
             key={section}
             to={section === 'house' ? '/console' : `/console/${section}`}
-            end={section === 'house'}
+            aria-current={section === open ? (isRun ? 'true' : 'page') : undefined}
           >
             {t.sections[section]}
-          </NavLink>
+          </Link>
         ))}
       </nav>
       {account ? <Sections /> : <Skeleton height="16rem" />}
