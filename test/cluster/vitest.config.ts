@@ -12,6 +12,7 @@ const ORDER = [
   'test/faults/revoked.test.ts',
   'test/browser/first-book.test.ts',
   'test/browser/session.test.ts',
+  'test/browser/console.test.ts',
   'test/browser/hostile-book.test.ts',
   'test/browser/every-page.test.ts',
   'test/browser/languages.test.ts',
