@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { createClient, storageApi } from '@authorworks/contracts';
 import type { EditorConnection, LiveScene } from '@authorworks/editor-client';
 import { comeIn, openScene, type Person, startBook, textOf } from '../../lib/people.ts';
 import { sampleNovel } from '../../lib/sample-novel.ts';
 import { keepTyping, timesIn, type Typing } from '../../lib/typing.ts';
+import { browserFetch } from './browser-fetch.ts';
 
 /** A word each 200 ms is a fast typist. */
 const STROKE_MS = 200;
@@ -25,7 +27,7 @@ export interface Happened {
   readonly reconnects: string;
   readonly pages: number;
   readonly uploads: number;
-  /** Pages and files that were begun once more, because a connection broke under them; a browser does so for one that it had kept open. */
+  /** Requests that were sent once more, because a connection broke under them, as browsers do (lib/browser-fetch.ts). */
   readonly retries: number;
   /** What went wrong for readers and uploaders, in words. */
   readonly failures: readonly string[];
@@ -78,27 +80,28 @@ export const startCrowd = async (
   const home = new AbortController();
   const failures: string[] = [];
   const counts = { pages: 0, uploads: 0, retries: 0 };
-  const once = async (what: 'pages' | 'uploads', work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      if (!hasClosed(error)) throw error;
-      counts.retries += 1;
-      await work();
-    }
-    counts[what] += 1;
-  };
+  const ask = browserFetch(() => {
+    counts.retries += 1;
+  });
+  const storage = createClient(storageApi, {
+    baseUrl: url,
+    headers: async () => ({ authorization: `Bearer ${await uploader.token()}` }),
+    fetch: ask,
+  });
   const again = async (what: 'pages' | 'uploads', work: () => Promise<void>): Promise<void> => {
     while (!home.signal.aborted) {
-      await once(what, work).catch((error: unknown) =>
-        failures.push(`${timeOf(new Date())} ${what}: ${inLine(error)}`),
-      );
+      try {
+        await work();
+        counts[what] += 1;
+      } catch (error) {
+        failures.push(`${timeOf(new Date())} ${what}: ${inLine(error)}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   };
   const read = async (): Promise<void> => {
     const page = pages[counts.pages % pages.length] ?? '/';
-    const answer = await fetch(`${house}${page}`, { signal: AbortSignal.timeout(20_000) });
+    const answer = await ask(`${house}${page}`, { signal: AbortSignal.timeout(20_000) });
     await answer.arrayBuffer();
     if (answer.status !== 200) throw new Error(`${page} answered ${answer.status}`);
   };
@@ -106,16 +109,16 @@ export const startCrowd = async (
     const body = { name: 'notes.txt', sizeBytes: UPLOAD_BYTES, purpose: 'attachment' } as const;
     // no two alike, or they would be kept once
     const note = Buffer.from(randomBytes(UPLOAD_BYTES).toString('base64')).subarray(0, UPLOAD_BYTES);
-    const { id, parts } = await uploader.storage.createUpload({ body });
+    const { id, parts } = await storage.createUpload({ body });
     for (const part of parts) {
-      const answer = await fetch(new URL(part.url, house), {
+      const answer = await ask(new URL(part.url, house), {
         method: 'PUT',
         body: note,
         headers: { 'content-type': 'application/octet-stream' },
       });
       if (!answer.ok) throw new Error(`a part was answered by ${answer.status}`);
     }
-    await uploader.storage.completeUpload({ params: { uploadId: id }, body: {} });
+    await storage.completeUpload({ params: { uploadId: id }, body: {} });
   };
   const working = [
     ...Array.from({ length: readers }, async () => await again('pages', read)),
@@ -146,13 +149,10 @@ export const startCrowd = async (
   };
 };
 
-/** The other side closed the connection; whether it had been used before, fetch does not tell. */
-const hasClosed = (error: unknown): boolean =>
-  ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'UND_ERR_SOCKET';
-
+/** With what is behind it: a refused call has a failed fetch for its cause, and that a broken connection. */
 const inLine = (error: unknown): string => {
   const { message, cause } = error as Error;
-  return `${message}${cause instanceof Error ? ` (${cause.message})` : ''}`;
+  return `${message}${cause instanceof Error ? ` (${inLine(cause)})` : ''}`;
 };
 
 const timeOf = (at: Date): string => at.toISOString().slice(11, 19);
