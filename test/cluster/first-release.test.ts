@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, symlinkSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { merged, type Values } from '@authorworks/release';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
-import { missing, tool } from '../charts/tools.ts';
-import { helm, kubectl } from './lib/cluster.ts';
+import { folderOfHelm4, hasHelm4, helm, kubectl } from './lib/cluster.ts';
 import { startCrowd } from './lib/crowd.ts';
 import { namespaces, releasesOf } from './lib/house.ts';
 import { root } from './lib/programs.ts';
@@ -30,11 +28,10 @@ const valuesOf = (chart: string): Values => {
   return merged(parse(file) as Values, nested(release?.set ?? {}));
 };
 
-describe.skipIf(missing('helm4'))('a cluster in which there is nothing but the data', () => {
+describe.runIf(hasHelm4)('a cluster in which there is nothing but the data', () => {
   let programs: string;
   beforeAll(async () => {
-    programs = await mkdtemp(join(tmpdir(), 'authorworks-helm4-'));
-    symlinkSync(tool('helm4'), join(programs, 'helm'));
+    programs = await folderOfHelm4();
     for (const name of ['authorworks-edge', 'authorworks-blue', 'authorworks-green'])
       await helm(['uninstall', name, ...NAMESPACE, '--ignore-not-found', '--wait', '--timeout', '3m']);
     await kubectl(['delete', 'configmap/authorworks-releases', ...NAMESPACE, '--ignore-not-found']);

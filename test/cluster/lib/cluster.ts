@@ -1,11 +1,29 @@
-import type { KubeObject } from '../../charts/tools.ts';
+import { symlinkSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type KubeObject, missing, tool } from '../../charts/tools.ts';
 import { run, type RunOptions } from './programs.ts';
 
 /** The cluster of KUBECONFIG, as an operator sees it. */
 export const kubectl = async (args: readonly string[], options?: RunOptions): Promise<string> =>
   await run('kubectl', args, options);
 
-export const helm = async (args: readonly string[]): Promise<string> => await run('helm', args);
+export type Helm = (args: readonly string[]) => Promise<string>;
+
+/** The Helm of the PATH: in the lab version 3. */
+export const helm: Helm = async (args) => await run('helm', args);
+
+/** Version 4 has been fetched (scripts/install-chart-tools). */
+export const hasHelm4 = !missing('helm4');
+export const helm4: Helm = async (args) => await run(tool('helm4'), args);
+
+/** A new folder in which `helm` is version 4, for programs that take it from the PATH. */
+export const folderOfHelm4 = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'authorworks-helm4-'));
+  symlinkSync(tool('helm4'), join(folder, 'helm'));
+  return folder;
+};
 
 /** Objects of one kind; all namespaces when none is named. */
 export const list = async (kind: string, namespace?: string, ...more: readonly string[]): Promise<KubeObject[]> => {

@@ -6,7 +6,8 @@ const NAME = 'authorworks.io/scheduling-test';
 const MARK = { [NAME]: 'true' };
 const SELECTOR = `${NAME}=true`;
 export const STORAGE_CLASS = 'authorworks-scheduling-test';
-const VOLUMES = 16;
+/** Those of the models are asked for twice, and what was once bound is not given again. */
+const VOLUMES = 20;
 
 /** As the deployment document has them: 55 GB; Pis with 1 GB, of which the system takes some. */
 const SERVER = { cpu: '8', memory: '55G', pods: '110', 'ephemeral-storage': '200Gi' };
