@@ -46,7 +46,7 @@ describe('charts/', () => {
 
   it.each(chartNames)('%s has a `helm test`, which its notes or its README name', async (chart) => {
     const tests = (await render(chart)).filter(({ metadata }) => metadata.annotations?.['helm.sh/hook'] === 'test');
-    expect(tests.map(({ kind }) => kind).toSorted()).toEqual(['Job', 'NetworkPolicy']);
+    expect(tests.map(({ kind }) => kind).toSorted()).toEqual(['Job', 'NetworkPolicy', 'ServiceAccount']);
     const texts = ['README.md', 'templates/NOTES.txt'].map((file) =>
       readFileSync(join(chartsFolder, chart, file), 'utf8'),
     );

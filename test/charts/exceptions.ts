@@ -20,11 +20,10 @@ const BACKUPS = ['postgres-dump', 'postgres-base', 'postgres-drill', 'files-mirr
   (name) => `CronJob/${name}`,
 );
 
-const out = (workload: string, ports: string, reason: string): Exception => ({
-  rule: `stays in the cluster: ${ports}`,
-  workloads: [workload],
-  reason,
-});
+const services = builtServiceNames.map((name) => `Deployment/${name}`);
+
+const out = (workloads: string | readonly string[], ports: string, reason: string): Exception[] =>
+  ports.split(',').map((port) => ({ rule: `stays in the cluster: ${port}`, workloads: [workloads].flat(), reason }));
 
 export const exceptions: readonly Exception[] = [
   // what the rules ask of something that lasts
@@ -142,29 +141,43 @@ export const exceptions: readonly Exception[] = [
     reason:
       'asks Kubernetes which pods there are, and kubelets what they take; it may change nothing. prometheus.discovery: dns needs no rights',
   },
-  out('Deployment/jobs', '6443', 'starts tasks by the API server, which is an address of a machine and no pod'),
-  out('Deployment/prometheus', '6443,10250', 'the API server and the kubelets are addresses of machines, and no pods'),
-  out(
+  ...out('Deployment/jobs', '6443', 'starts tasks by the API server, which is an address of a machine and no pod'),
+  ...out(
+    'Deployment/prometheus',
+    '6443,10250',
+    'the API server and the kubelets are addresses of machines, and no pods',
+  ),
+  ...out(
     'Deployment/user',
     '443',
     'beside the mail of the table, sign-in with a provider (OpenID Connect), whose keys it fetches and where it redeems codes',
   ),
-  out(
+  ...out(
     'Deployment/alertmanager',
-    '25,443,465,587',
+    '443,587',
     'alerts go to Matrix, SMS and mail: they leave the house while it burns',
   ),
-  out('Deployment/uptime-kuma', '443', 'looks at the house from outside, as readers come to it'),
-  out('StatefulSet/authelia', '25,465,587', 'mails links by which people set a new password'),
-  out('Deployment/cloudflared', '443,7844', 'is the tunnel to Cloudflare'),
-  out('Deployment/ollama', '443', 'fetches models from their registry'),
-  out('CronJob/offsite', '443', 'takes encrypted copies far away'),
-  out('Deployment/syncthing', '22000', 'speaks with the other devices of the home, encrypted and known to each other'),
+  ...out(
+    ['Deployment/content', 'Deployment/storage'],
+    '443',
+    'files are in another S3, where the operator has named one',
+  ),
+  ...out(services, '4318', 'traces go to the collector that the operator has named'),
+  ...out('Deployment/uptime-kuma', '443', 'looks at the house from outside, as readers come to it'),
+  ...out('StatefulSet/authelia', '465', 'mails links by which people set a new password'),
+  ...out('Deployment/cloudflared', '443,7844', 'is the tunnel to Cloudflare'),
+  ...out('Deployment/ollama', '443', 'fetches models from their registry'),
+  ...out('CronJob/offsite', '443', 'takes encrypted copies far away'),
+  ...out(
+    'Deployment/syncthing',
+    '22000',
+    'speaks with the other devices of the home, encrypted and known to each other',
+  ),
 
   // settings
   {
     rule: 'checksums: house-state',
-    workloads: builtServiceNames.map((name) => `Deployment/${name}`),
+    workloads: services,
     reason: 'house-state says who works and who is open: read while it runs, so that a switch restarts nothing',
   },
   {

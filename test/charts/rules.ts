@@ -17,7 +17,7 @@ export interface Finding {
 // oxlint-disable-next-line typescript/no-explicit-any -- as in tools.ts
 type Any = any;
 /** True when it is kept; a text says how it is broken, so that an exception excuses that alone. */
-type Rule = (subject: Subject) => boolean | string;
+type Rule = (subject: Subject) => boolean | string | readonly string[];
 
 /** What Kubernetes recommends. */
 export const LABELS = ['name', 'instance', 'version', 'component', 'part-of', 'managed-by'].map(
@@ -199,8 +199,9 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   'stays in the cluster': (subject) => {
     const allowed = rowOf(subject.pod)?.needs.mail ? MAIL_PORTS : [];
-    const ports = new Set(portsOutside(subject).filter((port) => !allowed.includes(port)));
-    return ports.size === 0 || [...ports].toSorted((a, b) => a - b).join();
+    return portsOutside(subject)
+      .filter((port) => !allowed.includes(port))
+      .map(String);
   },
   'account of its own': (subject) => {
     const name = objectNameOf(subject.pod);
@@ -237,5 +238,5 @@ export const brokenBy = (subject: Subject): string[] =>
   Object.entries(rules).flatMap(([rule, isKept]) => {
     const kept = isKept(subject);
     if (kept === true) return [];
-    return kept === false ? [rule] : [`${rule}: ${kept}`];
+    return kept === false ? [rule] : [kept].flat().map((how) => `${rule}: ${how}`);
   });
