@@ -2,7 +2,7 @@ import { builtServiceNames } from '@authorworks/contracts';
 import { Construct } from 'constructs';
 import { ClusterReader } from '../constructs/cluster-reader.ts';
 import { ConfigFiles, readSource } from '../constructs/config-files.ts';
-import { httpProbe, PRE_STOP_SECONDS, secretsVolume, type Volume } from '../constructs/container.ts';
+import { httpProbe, PRE_STOP_SECONDS, SECRETS_FOLDER, secretsVolume, type Volume } from '../constructs/container.ts';
 import { alertMailAddress } from '../constructs/outside.ts';
 import { Workload } from '../constructs/workload.ts';
 import { namespaceOf } from '../constructs/zones.ts';
@@ -138,9 +138,6 @@ export class Prometheus extends Construct {
   }
 }
 
-/** Where containers see secrets (constructs/container.ts). */
-const SECRETS = '/run/secrets/authorworks';
-
 interface Channels {
   readonly none: string;
   readonly all: string;
@@ -160,7 +157,7 @@ const alertmanagerConfigs = (scope: Construct): Channels => {
   smtp_smarthost: ${smart}
   smtp_from: ${from}
   smtp_auth_username: ${user}
-  smtp_auth_password_file: ${SECRETS}/smtp-password
+  smtp_auth_password_file: ${SECRETS_FOLDER}/smtp-password
 `;
   const common = `inhibit_rules:
   - { source_matchers: ['alertname="MachineAway"'], target_matchers: ['alertname="ServiceAway"'], equal: [node] }
@@ -187,9 +184,9 @@ ${routes.map((one) => `    - ${one}\n`).join('')}`;
     ])}receivers:
   # bridges that take Alertmanager's webhook; their addresses hold tokens, so they come from the Secret
   - name: matrix
-    webhook_configs: [{ url_file: ${SECRETS}/matrix-url, send_resolved: true }]
+    webhook_configs: [{ url_file: ${SECRETS_FOLDER}/matrix-url, send_resolved: true }]
   - name: sms
-    webhook_configs: [{ url_file: ${SECRETS}/sms-url, send_resolved: false }]
+    webhook_configs: [{ url_file: ${SECRETS_FOLDER}/sms-url, send_resolved: false }]
 ${daily}`,
   };
 };
@@ -240,7 +237,7 @@ export class Alertmanager extends Construct {
       mounts: [
         { name: 'config', mountPath: '/config', readOnly: true },
         { name: 'data', mountPath: '/data' },
-        ...whenItems(this, isSent, [{ name: 'secrets', mountPath: SECRETS, readOnly: true }]),
+        ...whenItems(this, isSent, [{ name: 'secrets', mountPath: SECRETS_FOLDER, readOnly: true }]),
       ],
       podAnnotations: { 'checksum/config': config.checksum },
       probes: {
@@ -288,7 +285,7 @@ export class Grafana extends Construct {
           default: 'https://grafana.books.example',
           pattern: '^https?://.+$',
         }),
-        GF_SECURITY_ADMIN_PASSWORD__FILE: '/run/secrets/authorworks/admin-password',
+        GF_SECURITY_ADMIN_PASSWORD__FILE: `${SECRETS_FOLDER}/admin-password`,
         GF_ANALYTICS_REPORTING_ENABLED: 'false',
         GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
         GF_USERS_ALLOW_SIGN_UP: 'false',

@@ -1,6 +1,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { HelmChart, manifest, type Written } from '../packaging/index.ts';
+import { objectNameOf } from './account.ts';
 import { labelsOf, type Named } from './labels.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
@@ -16,7 +17,7 @@ export class ClusterReader extends Construct {
       colour === undefined
         ? values.builtIn(`printf "%s-%s" .Release.Namespace "${named.name}"`)
         : values.calculate('string', (ref) => `printf "%s-%s-%s" .Release.Namespace "${named.name}" ${ref(colour)}`);
-    const account = colour === undefined ? named.name : `${named.name}-${colour}`;
+    const account = objectNameOf(named);
     const metadata = { name, labels: labelsOf(this, named) };
     manifest<k8s.KubeClusterRoleProps>(this, 'role', { apiVersion: RBAC, kind: 'ClusterRole' }, { metadata, rules });
     manifest<k8s.KubeClusterRoleBindingProps>(

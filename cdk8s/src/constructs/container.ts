@@ -68,7 +68,8 @@ export interface ContainerProps {
 /** Proxies go on to send for some seconds after a pod has been taken out. */
 export const PRE_STOP_SECONDS = 15;
 
-const SECRETS_FOLDER = '/run/secrets/authorworks';
+/** Where containers see their secrets. */
+export const SECRETS_FOLDER = '/run/secrets/authorworks';
 const DEFAULT_DISK: Budget = { request: 64, limit: 512 };
 
 /** Volume with the secrets of a pod as files; read-only for its user alone. */

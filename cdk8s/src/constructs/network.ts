@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { k8s } from 'cdk8s-plus-27';
 import { HelmChart, manifest, whenItems, type Written } from '../packaging/index.ts';
+import { objectNameOf } from './account.ts';
 import { type Link, links, outsideLinks, parties, type Zone } from './house.ts';
 import { COLOUR_LABEL, labelsOf, type Named, PART_OF, selectorOf } from './labels.ts';
 import { outside } from './outside.ts';
@@ -27,7 +28,7 @@ export class Network extends Construct {
     const { name, namespace, annotations } = props;
     const ingress = links.filter(({ to }) => to === name);
     const metadata = {
-      name: props.colour === undefined ? name : `${name}-${props.colour}`,
+      name: objectNameOf(props),
       labels: labelsOf(this, props),
       ...(namespace === undefined ? {} : { namespace }),
       ...(annotations === undefined ? {} : { annotations }),
