@@ -104,6 +104,7 @@ const applyBeside = async (client: pg.Client, migration: Migration, index: strin
 
 const apply = async (client: pg.Client, migration: Migration): Promise<void> => {
   const [, index] = CONCURRENT_INDEX.exec(migration.sql.replaceAll(/--.*$/gm, '')) ?? [];
+  const rest = index === undefined ? 'nothing of it stays' : 'what was made of its index is made anew next time';
   const until = performance.now() + LOCK_TRIES_MS;
   for (;;) {
     try {
@@ -112,7 +113,7 @@ const apply = async (client: pg.Client, migration: Migration): Promise<void> => 
       const { code, message } = cause as Error & { code?: string };
       const isInTheWay = code === LOCK_NOT_AVAILABLE || code === DEADLOCK;
       if (!isInTheWay || performance.now() > until)
-        throw new Error(`The migration ${migration.name} failed; nothing of it stays: ${message}`, { cause });
+        throw new Error(`The migration ${migration.name} failed; ${rest}: ${message}`, { cause });
       await pause(LOCK_RETRY_MS);
     }
   }
