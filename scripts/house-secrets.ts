@@ -46,8 +46,16 @@ export const givenNames: Readonly<Record<string, Given>> = {
   },
   'oidc-client-secret': { for: 'oidc.enabled', is: 'one line', isGood: isLine },
   'alerts-smtp-password': { for: 'alertmanager.channels', is: 'one line', isGood: isLine },
-  'alerts-matrix-url': { for: 'alertmanager.channels: all', is: 'an https address', isGood: isUrl('http:', 'https:') },
-  'alerts-sms-url': { for: 'alertmanager.channels: all', is: 'an https address', isGood: isUrl('http:', 'https:') },
+  'alerts-matrix-url': {
+    for: 'alertmanager.channels: all',
+    is: 'an http or https address',
+    isGood: isUrl('http:', 'https:'),
+  },
+  'alerts-sms-url': {
+    for: 'alertmanager.channels: all',
+    is: 'an http or https address',
+    isGood: isUrl('http:', 'https:'),
+  },
   'offsite-access-key': { for: 'offsite.enabled', is: 'one line', isGood: isLine },
   'offsite-secret-key': { for: 'offsite.enabled', is: 'one line', isGood: isLine },
   'tunnel-token': { for: 'cloudflared.enabled', is: 'one line', isGood: isLine },
