@@ -13,8 +13,8 @@ import { currentRequest } from './request-context.ts';
 import type { Base } from './service.ts';
 import { currentTrace, inSpan } from './trace-context.ts';
 
-/** Waits before the second and third try, in milliseconds; jittered, so that callers do not come back in step. */
-const RETRY_WAITS_MS = [50, 250];
+/** Waits before the second and third try, in milliseconds. Somebody is waiting for the answer. */
+const RETRY_WAITS_MS: readonly number[] = [50, 250];
 
 /** Repeating these cannot do a thing twice (RFC 9110, 9.2.2), whatever happened to the first. */
 const IDEMPOTENT = new Set(['GET', 'PUT', 'DELETE']);
@@ -31,20 +31,21 @@ const mayRetry = (endpoint: EndpointDefinition, error: unknown, options: CallOpt
   );
 };
 
+/** Jittered, so that callers do not come back in step. */
 const pause = async (milliseconds: number): Promise<void> =>
   await new Promise((resolve) => setTimeout(resolve, milliseconds * (0.5 + Math.random())));
 
 type LooseOperation = (args: unknown, options?: CallOptions) => Promise<unknown>;
 
 const withRetries =
-  (callee: string, name: string, endpoint: EndpointDefinition, operation: LooseOperation): LooseOperation =>
+  (span: string, endpoint: EndpointDefinition, operation: LooseOperation, waits: readonly number[]): LooseOperation =>
   async (args, options = {}) =>
-    await inSpan(`${callee}.${name}`, { kind: SpanKind.CLIENT }, async () => {
+    await inSpan(span, { kind: SpanKind.CLIENT }, async () => {
       for (let attempt = 0; ; attempt += 1) {
         try {
           return await operation(args, options);
         } catch (error) {
-          const wait = RETRY_WAITS_MS[attempt];
+          const wait = waits[attempt];
           if (wait === undefined || !mayRetry(endpoint, error, options)) throw error;
           await pause(wait);
         }
@@ -53,13 +54,14 @@ const withRetries =
 
 /**
  * Typed calls to another service: its deadline, our identity, the request's id and trace; retried only where a repeat
- * is harmless.
+ * is harmless, after the milliseconds of `retryWaitsMs`.
  * @throws ApiError as the other side answered; network failures and 5xx become 503 for our own caller.
  */
 export const serviceClient = <A extends Api>(
   base: Pick<Base, 'directory' | 'identity'>,
   callee: ServiceName,
   api: A,
+  retryWaitsMs = RETRY_WAITS_MS,
 ): Client<A> => {
   const plain = createClient<A>(api, {
     baseUrl: () => base.directory.urlOf(callee),
@@ -71,7 +73,7 @@ export const serviceClient = <A extends Api>(
   });
   const client: Record<string, LooseOperation> = {};
   for (const [name, endpoint] of Object.entries(api)) {
-    client[name] = withRetries(callee, name, endpoint, plain[name] as unknown as LooseOperation);
+    client[name] = withRetries(`${callee}.${name}`, endpoint, plain[name] as unknown as LooseOperation, retryWaitsMs);
   }
   return client as unknown as Client<A>;
 };

@@ -68,7 +68,7 @@ describe('a call to another service', () => {
   let answer: RequestListener;
   let calls = 0;
   const KEY = 'a key of the house that is long enough';
-  const client = () =>
+  const client = (retryWaitsMs?: readonly number[]) =>
     serviceClient(
       {
         directory: { urlOf: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
@@ -76,6 +76,7 @@ describe('a call to another service', () => {
       },
       'user',
       api,
+      retryWaitsMs,
     );
   const good: RequestListener = (_request, response) =>
     void response.setHeader('content-type', 'application/json').end('{"data":{"n":1}}');
@@ -116,6 +117,14 @@ describe('a call to another service', () => {
     };
     expect(await client().read()).toEqual({ n: 1 });
     expect(calls).toBe(3);
+  });
+  it('is repeated as often as a patient caller says', async () => {
+    answer = (request, response) => void (calls < 5 ? response.writeHead(503).end() : good(request, response));
+    expect(await client([1, 1, 1, 1]).read()).toEqual({ n: 1 });
+    expect(calls).toBe(5);
+    calls = 0;
+    expect(await codeOf(client([1]).read())).toBe('SERVICE_UNAVAILABLE');
+    expect(calls).toBe(2);
   });
   it('is not repeated when it writes, unless it has a key that makes a repeat harmless', async () => {
     answer = (request) => void request.socket.destroy();

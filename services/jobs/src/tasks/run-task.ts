@@ -37,6 +37,8 @@ export const taskSettings = defineConfig({
   taskResultFile: text({ doc: 'Where the result is left', default: '/dev/termination-log' }),
 });
 
+/** Nobody waits, and rules of the network know a new pod's address a moment after it has begun; until then it is refused. */
+const RETRY_WAITS_MS = [50, 250, 1_000, 3_000];
 /** Ended by SIGTERM, as shells count. */
 const TERMINATED = 143;
 const PROGRESS_STEP = 0.5;
@@ -56,12 +58,12 @@ const houseOf = (directory: Directory, serviceKey: string): TaskHouse => {
   const base = { directory, identity: createIdentity('jobs', serviceKey) };
   return {
     directory,
-    content: serviceClient(base, 'content', contentApi),
-    storage: serviceClient(base, 'storage', storageApi),
+    content: serviceClient(base, 'content', contentApi, RETRY_WAITS_MS),
+    storage: serviceClient(base, 'storage', storageApi, RETRY_WAITS_MS),
     inspectionOf: (service) => {
       const name = serviceNames.find((known): known is ServiceName => known === service);
       if (!name) throw new Error(`there is no service ${service}`);
-      return serviceClient(base, name, inspectionApiOf(name));
+      return serviceClient(base, name, inspectionApiOf(name), RETRY_WAITS_MS);
     },
   };
 };
