@@ -4,6 +4,8 @@ set -eu
 export PGHOST=postgres PGUSER=postgres PGDATABASE="$HOUSE_DATABASE"
 PGPASSWORD=$(cat "$SUPERUSER_PASSWORD_FILE")
 export PGPASSWORD
+# rules of the network know a new pod's address a moment after it has begun
+until pg_isready -q; do sleep 1; done
 cd /backups
 mkdir -p dumps
 name=dumps/$(date -u +%Y%m%dT%H%M%SZ).dump

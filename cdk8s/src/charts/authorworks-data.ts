@@ -91,7 +91,7 @@ Next: the chart authorworks. Make a first dump now, rather than in an hour:
     command: [
       'bash',
       '-euc',
-      'pg_isready --host=postgres --username=postgres --timeout=30; for door in "$@"; do exec 3<>"/dev/tcp/${door/://}"; echo "$door is open"; done',
+      'until pg_isready --host=postgres --username=postgres; do sleep 1; done; for door in "$@"; do until (exec 3<>"/dev/tcp/${door/://}"); do sleep 1; done; echo "$door is open"; done',
       'test',
     ],
     args: [

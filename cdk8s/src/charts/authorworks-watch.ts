@@ -75,6 +75,9 @@ class WatchRoutes extends Construct {
   }
 }
 
+/** Rules of the network know a new pod's address a moment after it has begun; until then it is refused. */
+const untilAnswered = (command: string): string[] => ['sh', '-c', `until ${command}; do sleep 1; done`];
+
 /** The chart `authorworks-watch`. */
 export const authorworksWatch = (app: App): HelmChart => {
   const chart = new HelmChart(app, 'authorworks-watch', {
@@ -111,14 +114,14 @@ export const authorworksWatch = (app: App): HelmChart => {
     name: 'watch-test',
     path: 'test.figures',
     image: PROMETHEUS_IMAGE,
-    command: ['promtool', 'query', 'instant', 'http://prometheus:9090', 'count(up)'],
+    command: untilAnswered('promtool query instant http://prometheus:9090 "count(up)"'),
     more: [
       {
         ...small,
         name: 'alerts',
         path: 'test.alerts',
         image: ALERTMANAGER_IMAGE,
-        command: ['amtool', `--alertmanager.url=${alertmanager}`, 'alert', 'query'],
+        command: untilAnswered(`amtool --alertmanager.url=${alertmanager} alert query`),
       },
     ],
     component: 'test',

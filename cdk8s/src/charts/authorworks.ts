@@ -212,20 +212,27 @@ const addMigrations = (chart: HelmChart, house: HouseValues): void => {
   });
 };
 
+/** Rules of the network know a new pod's address a moment after it has begun: what is refused at first is asked again. */
 const SMOKE = `
 const [house, web] = process.argv.slice(1);
-const ask = async (url, test) => {
+const answerOf = async (url) => {
   const answer = await fetch(url, { signal: AbortSignal.timeout(10000) });
-  const body = await answer.text();
-  if (answer.status !== 200 || !test.test(body)) throw new Error(url + " answered " + answer.status + ": " + body.slice(0, 500));
-  console.log("ok", url);
+  return [answer.status, await answer.text()];
+};
+const ask = async (url, wanted) => {
+  for (let tries = 10; ; tries -= 1) {
+    const [status, body] = await answerOf(url).catch((error) => [0, String(error.cause ?? error)]);
+    if (status === 200 && wanted.test(body)) return console.log("ok", url);
+    if (tries === 0) throw new Error(url + " answered " + status + ": " + body.slice(0, 500));
+    await new Promise((done) => setTimeout(done, 2000));
+  }
 };
 await ask(house + "/healthz", /./);
 await ask(house + "/api/services", /content/);
 await ask(web + "/", /<html/i);
 `
   .trim()
-  .replaceAll('\n', ' ');
+  .replaceAll(/\n */g, ' ');
 
 /** The chart `authorworks`: all built services of the table. */
 export const authorworks = (app: App): HelmChart => {

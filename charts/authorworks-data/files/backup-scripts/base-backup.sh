@@ -5,6 +5,8 @@ set -eu
 export PGHOST=postgres PGUSER=postgres
 PGPASSWORD=$(cat "$SUPERUSER_PASSWORD_FILE")
 export PGPASSWORD
+# rules of the network know a new pod's address a moment after it has begun
+until pg_isready -q; do sleep 1; done
 cd /backups
 mkdir -p base
 name=base/$(date -u +%Y%m%dT%H%M%SZ)

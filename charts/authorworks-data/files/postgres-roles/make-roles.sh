@@ -5,6 +5,7 @@ set -eu
 export PGHOST=postgres PGUSER=postgres PGDATABASE="$HOUSE_DATABASE"
 PGPASSWORD=$(cat "$SUPERUSER_PASSWORD_FILE")
 export PGPASSWORD
+# rules of the network know a new pod's address a moment after it has begun
 until pg_isready -q; do sleep 1; done
 for service in $SERVICES; do
   variable=$(printf '%s' "$service" | tr 'a-z-' 'A-Z_')_PASSWORD_FILE
