@@ -103,20 +103,15 @@ const strangersOf = (pods: readonly Someone[]): Someone[] =>
 
 /** Who leaves the examples; written down here, not calculated. */
 const LEAVING: Readonly<Record<Example, readonly string[]>> = {
-  'one-server': ['jobs → world and home:6443', 'user → world:443'],
-  'other-s3': [
-    'content → world and home:443',
-    'jobs → world and home:6443',
-    'storage → world and home:443',
-    'user → world:443',
-  ],
+  'one-server': ['jobs → world and home:6443'],
+  'other-s3': ['content → world and home:443', 'jobs → world and home:6443', 'storage → world and home:443'],
   home: [
     ...['content', 'editor', 'gateway', 'jobs', 'storage', 'user', 'web'].map(
       (name) => `${name} → world and home:4318`,
     ),
     ...[25, 465, 587].map((port) => `user → world and home:${port}`),
     'alertmanager → world and home:587',
-    'alertmanager → world:443',
+    'alertmanager → world and home:443',
     'authelia → world and home:465',
     'cloudflared → world:443',
     'cloudflared → world:7844',
@@ -127,7 +122,7 @@ const LEAVING: Readonly<Record<Example, readonly string[]>> = {
     'prometheus → world and home:6443',
     'syncthing → world and home:22000',
     'uptime-kuma → world:443',
-    'user → world:443',
+    'user → world and home:443',
   ],
 };
 

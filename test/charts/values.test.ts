@@ -82,7 +82,7 @@ const wrong: readonly Wrong[] = [
     'services: { web: { nodeSelector: [a] } }',
     /services.web.nodeSelector/,
   ],
-  ['no network where one is due', 'authorworks', 'network: { home: ["everything"] }', /network.home/],
+  ['no network where one is due', 'authorworks-watch', 'network: { home: ["everything"] }', /network.home/],
   ['a size without a number', 'authorworks-data', 'postgres: { size: big }', /postgres.size/],
   ['a size as a number', 'authorworks-data', 'postgres: { size: 50 }', /postgres.size/],
   ['a name of a database with a blank', 'authorworks-data', 'postgres: { database: "my house" }', /postgres.database/],

@@ -31,6 +31,7 @@ When a Pi dies its watchers go to another within three minutes; what they kept o
 
 Alerts are sent to nobody until \`alertmanager.channels\` says so: by mail, or (all) severe ones by SMS, critical ones to Matrix, warnings once a day by
 mail. The Secret \`alertmanager.existingSecret\` then holds the password and the addresses of the bridges: \`scripts/secrets --give alerts-smtp-password=FILE …\`.
+Bridges may be in the world or at home; if a port is not 443, name it in \`alertmanager.bridgePorts\`.
 node-exporter, the log agent and Syncthing read or write files of the machines; they are alone in a namespace of their own (\`namespaces.nodes\`), the only
 one that is not restricted.
 `;

@@ -41,7 +41,7 @@ before them goes on to work. The first operator is made by a command, as the not
 
 Network policies let the services speak to those whom the table names, and follow the values that lead out of the house: \`files.url\` (an S3 in the world or at home)
 opens its port, to any address (policies know no names), to the services with files alone; \`telemetry.endpoint\` to all services; \`mail.kind: smtp\` opens \`mail.ports\` to those
-that send mail: name the port of \`smtp-url\` there if it is another. For something in this cluster it is the port of its pods, not of its Service.
+that send mail: name the port of \`smtp-url\` there if it is another; \`oidc.enabled\` that of \`oidc.issuer\` to \`user\`. For something in this cluster it is the port of its pods, not of its Service.
 
 A service's further settings (the tables in services/*/README.md) go under \`services.NAME.settings\`, by the name of the variable.
 `;

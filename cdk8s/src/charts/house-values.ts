@@ -1,5 +1,12 @@
 import type { Construct } from 'constructs';
-import { filesUrl, mailKind, ORIGIN_PATTERN, tracesEndpoint } from '../constructs/outside.ts';
+import {
+  filesUrl,
+  isSignInProvided,
+  mailKind,
+  ORIGIN_PATTERN,
+  signInIssuer,
+  tracesEndpoint,
+} from '../constructs/outside.ts';
 import { namespaceOf } from '../constructs/zones.ts';
 import { HelmChart, NAME_PATTERN, whenKeys } from '../packaging/index.ts';
 
@@ -12,7 +19,7 @@ export const HOUSE_STATE_DIRECTORY = '/run/authorworks/house';
 export const houseValues = (scope: Construct) => {
   const { values } = HelmChart.around(scope);
   const mail = mailKind(scope);
-  const oidc = values.boolean('oidc.enabled', { doc: 'Sign-in with a provider (OpenID Connect)', default: false });
+  const oidc = isSignInProvided(scope);
   return {
     colour: values.string('colour', {
       doc: 'Which of the two houses this release is; it cannot be changed later',
@@ -160,11 +167,7 @@ export const ownSettings = (
       ...whenKeys(scope, signIn(), { REMOTE_AUTH_PROXIES: signIn() }),
       ...whenKeys(scope, house.oidc, {
         OIDC: 'on',
-        OIDC_ISSUER: values.string('oidc.issuer', {
-          doc: 'Issuer of the provider',
-          default: 'https://auth.books.example',
-          pattern: '^https?://.+$',
-        }),
+        OIDC_ISSUER: signInIssuer(scope),
         OIDC_CLIENT_ID: values.string('oidc.clientId', { doc: 'Client id at the provider', default: 'authorworks' }),
       }),
     }),

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { ClusterReader } from '../constructs/cluster-reader.ts';
 import { ConfigFiles, readSource } from '../constructs/config-files.ts';
 import { httpProbe, PRE_STOP_SECONDS, SECRETS_FOLDER, secretsVolume, type Volume } from '../constructs/container.ts';
-import { alertMailAddress } from '../constructs/outside.ts';
+import { alertChannels, alertMailAddress } from '../constructs/outside.ts';
 import { Workload } from '../constructs/workload.ts';
 import { namespaceOf } from '../constructs/zones.ts';
 import { HelmChart, whenItems } from '../packaging/index.ts';
@@ -201,11 +201,7 @@ export class Alertmanager extends Construct {
       default: 'authorworks-alerts',
     });
     const configs = alertmanagerConfigs(this);
-    const channels = values.string('alertmanager.channels', {
-      doc: 'none: nothing is sent, alerts are seen in Alertmanager; mail: everything by mail; all: SMS for severe alerts, Matrix for critical ones, mail for the daily summary (Alertmanager 0.26 or newer)',
-      default: 'none',
-      enum: ['none', 'mail', 'all'],
-    });
+    const channels = alertChannels(this);
     const isAll = values.calculate('boolean', (ref) => `eq ${ref(channels)} "all"`);
     const isSent = values.calculate('boolean', (ref) => `ne ${ref(channels)} "none"`);
     const bridges = secretsVolume(this, [

@@ -70,7 +70,16 @@ export interface Link {
 }
 
 /** Where a value of a chart leads, in the world or at home; outside.ts knows the port, and when. */
-export type Outside = 'files' | 'mirror' | 'offsite' | 'traces' | 'mail' | 'sign-in mail' | 'alert mail';
+export type Outside =
+  | 'files'
+  | 'mirror'
+  | 'offsite'
+  | 'traces'
+  | 'mail'
+  | 'sign-in provider'
+  | 'sign-in mail'
+  | 'alert mail'
+  | 'alert bridges';
 
 export interface OutsideLink {
   readonly from: PartyName;
@@ -102,7 +111,6 @@ const link = (from: string, to: string, port: number, why: string): Link => ({ f
 
 const linksOfInfrastructure: readonly Link[] = [
   // sign-in with a provider (OpenID Connect) fetches its keys
-  link('user', 'world', HTTPS, 'the sign-in provider'),
   ...['postgres-roles', 'postgres-dump', 'postgres-base', 'data-test'].map((job) =>
     link(job, 'postgres', 5432, 'backup and set-up'),
   ),
@@ -133,7 +141,6 @@ const linksOfInfrastructure: readonly Link[] = [
   link('prometheus', 'loki', 3100, 'metrics'),
   link('prometheus', 'apiserver', 6443, 'finds what is to be watched'),
   link('prometheus', 'anywhere', 10_250, 'what pods and volumes take, from the kubelets'),
-  link('alertmanager', 'world', HTTPS, 'Matrix and SMS'),
   link('grafana', 'prometheus', 9090, 'queries'),
   link('grafana', 'loki', 3100, 'queries'),
   link('log-agent', 'loki', 3100, 'logs'),
@@ -164,10 +171,12 @@ export const outsideLinks: readonly OutsideLink[] = [
       { from, to: 'traces', why: 'traces' },
     ];
   }),
+  { from: 'user', to: 'sign-in provider', why: 'sign-in' },
   { from: 'files-mirror', to: 'mirror', why: 'copies files of another S3 to the external drive' },
   { from: 'offsite', to: 'offsite', why: 'encrypted copies to S3' },
   { from: 'authelia', to: 'sign-in mail', why: 'mail' },
   { from: 'alertmanager', to: 'alert mail', why: 'daily summary' },
+  { from: 'alertmanager', to: 'alert bridges', why: 'Matrix and SMS' },
 ];
 
 /** Namespaces unless an operator says otherwise. */

@@ -51,13 +51,30 @@ export const mailKind = (scope: Construct): string =>
     enum: ['outbox', 'smtp'],
   });
 
-/** The address of the mail server is in the Secret, where the chart does not see it. */
-const mailPorts = (scope: Construct): readonly number[] =>
-  HelmChart.around(scope).values.list('mail.ports', {
-    doc: 'Ports on which the mail server of smtp-url may be spoken to, in the world or at home',
-    default: [25, 465, 587],
+/** Addresses that are in a Secret the chart does not see; so it is told their ports. */
+const portsOf = (scope: Construct, key: string, doc: string, defaults: readonly number[]): Way['ports'] => {
+  const { values } = HelmChart.around(scope);
+  const [declared] = values.list(key, {
+    doc: `${doc}, in the world or at home`,
+    default: defaults,
     items: { type: 'integer', minimum: 1, maximum: 65_535 },
     min: 1,
+  });
+  const ports = values.calculate('items', (ref) => `fromYamlArray (include "authorworks.ports" ${ref(declared)})`);
+  return [ports as unknown as Way['ports'][number]];
+};
+
+export const isSignInProvided = (scope: Construct): boolean =>
+  HelmChart.around(scope).values.boolean('oidc.enabled', {
+    doc: 'Sign-in with a provider (OpenID Connect)',
+    default: false,
+  });
+
+export const signInIssuer = (scope: Construct): string =>
+  HelmChart.around(scope).values.string('oidc.issuer', {
+    doc: 'Issuer of the provider, in the world or at home',
+    default: 'https://auth.books.example',
+    pattern: '^https?://.+$',
   });
 
 export const signInMailAddress = (scope: Construct): string =>
@@ -73,6 +90,17 @@ export const alertMailAddress = (scope: Construct): string =>
     default: 'mail.books.example:587',
     pattern: '^[a-z0-9.-]+:[0-9]+$',
   });
+
+export const alertChannels = (scope: Construct): string =>
+  HelmChart.around(scope).values.string('alertmanager.channels', {
+    doc: 'none: nothing is sent, alerts are seen in Alertmanager; mail: everything by mail; all: SMS for severe alerts, Matrix for critical ones, mail for the daily summary (Alertmanager 0.26 or newer)',
+    default: 'none',
+    enum: ['none', 'mail', 'all'],
+  });
+
+/** Whether a value is, or is not, one of its choices. */
+const choice = (scope: Construct, test: 'eq' | 'ne', value: string, wanted: string): unknown =>
+  HelmChart.around(scope).values.calculate('boolean', (ref) => `${test} ${ref(value)} "${wanted}"`);
 
 /** The port of an address: its own, or that of its scheme. @param text Expression of the address */
 const portOf = (scope: Construct, text: (ref: (value: unknown) => string) => string): Way['ports'] => {
@@ -98,16 +126,6 @@ const store = (scope: Construct, { url, names, namespace }: Store): Way => {
 
 const NAMESPACE = '[.]%s([.]svc([.]cluster[.]local)?)?';
 
-const mail = (scope: Construct): Way => {
-  const { values } = HelmChart.around(scope);
-  const [declared] = mailPorts(scope);
-  const ports = values.calculate('items', (ref) => `fromYamlArray (include "authorworks.ports" ${ref(declared)})`);
-  return {
-    when: values.calculate('boolean', (ref) => `eq ${ref(mailKind(scope))} "smtp"`),
-    ports: [ports as unknown as Way['ports'][number]],
-  };
-};
-
 export const outside: Readonly<Record<Outside, (scope: Construct) => Way>> = {
   files: (scope) =>
     store(scope, {
@@ -123,7 +141,26 @@ export const outside: Readonly<Record<Outside, (scope: Construct) => Way>> = {
     }),
   offsite: (scope) => ({ ports: portOf(scope, (ref) => `(trimPrefix "s3:" ${ref(offsiteRepository(scope))})`) }),
   traces: (scope) => ({ when: tracesEndpoint(scope), ports: portOf(scope, (ref) => ref(tracesEndpoint(scope))) }),
-  mail,
+  mail: (scope) => ({
+    when: choice(scope, 'eq', mailKind(scope), 'smtp'),
+    ports: portsOf(scope, 'mail.ports', 'Ports on which the mail server of smtp-url may be spoken to', [25, 465, 587]),
+  }),
+  'sign-in provider': (scope) => ({
+    when: isSignInProvided(scope),
+    ports: portOf(scope, (ref) => ref(signInIssuer(scope))),
+  }),
   'sign-in mail': (scope) => ({ ports: portOf(scope, (ref) => ref(signInMailAddress(scope))) }),
-  'alert mail': (scope) => ({ ports: portOf(scope, (ref) => `(printf "smtp://%s" ${ref(alertMailAddress(scope))})`) }),
+  'alert mail': (scope) => ({
+    when: choice(scope, 'ne', alertChannels(scope), 'none'),
+    ports: portOf(scope, (ref) => `(printf "smtp://%s" ${ref(alertMailAddress(scope))})`),
+  }),
+  'alert bridges': (scope) => ({
+    when: choice(scope, 'eq', alertChannels(scope), 'all'),
+    ports: portsOf(
+      scope,
+      'alertmanager.bridgePorts',
+      'Ports on which the bridges of matrix-url and sms-url may be spoken to',
+      [443],
+    ),
+  }),
 };
