@@ -4,7 +4,7 @@ import { Claim } from '../constructs/claim.ts';
 import { type ContainerProps, httpProbe } from '../constructs/container.ts';
 import { ShownToOperators } from '../constructs/namespace-rights.ts';
 import { DefaultDeny } from '../constructs/network.ts';
-import { HookJob } from '../constructs/task.ts';
+import { HookJob, untilItWorks } from '../constructs/task.ts';
 import { Workload } from '../constructs/workload.ts';
 import { namespaceOf } from '../constructs/zones.ts';
 import { HelmChart } from '../packaging/index.ts';
@@ -156,7 +156,7 @@ export const authorworksAi = (app: App): HelmChart => {
       path: 'ollama.test',
       placement: 'server',
       image: OLLAMA_IMAGE,
-      command: ['ollama', 'list'],
+      command: untilItWorks('ollama list'),
       env: { HOME: '/tmp', OLLAMA_HOST: 'http://ollama:11434' },
       memoryMiB: { request: 32, limit: 128 },
       cpuMillis: { request: 50, limit: 500 },

@@ -2,7 +2,7 @@ import type { App } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ShownToOperators } from '../constructs/namespace-rights.ts';
 import { DefaultDeny } from '../constructs/network.ts';
-import { HookJob } from '../constructs/task.ts';
+import { HookJob, untilItWorks } from '../constructs/task.ts';
 import { Middleware, traefikObject } from '../constructs/traefik.ts';
 import { namespaceOf } from '../constructs/zones.ts';
 import { HelmChart } from '../packaging/index.ts';
@@ -76,9 +76,6 @@ class WatchRoutes extends Construct {
   }
 }
 
-/** Rules of the network know a new pod's address a moment after it has begun; until then it is refused. */
-const untilAnswered = (command: string): string[] => ['sh', '-c', `until ${command}; do sleep 1; done`];
-
 /** The chart `authorworks-watch`. */
 export const authorworksWatch = (app: App): HelmChart => {
   const chart = new HelmChart(app, 'authorworks-watch', {
@@ -115,14 +112,14 @@ export const authorworksWatch = (app: App): HelmChart => {
     name: 'watch-test',
     path: 'test.figures',
     image: PROMETHEUS_IMAGE,
-    command: untilAnswered('promtool query instant http://prometheus:9090 "count(up)"'),
+    command: untilItWorks('promtool query instant http://prometheus:9090 "count(up)"'),
     more: [
       {
         ...small,
         name: 'alerts',
         path: 'test.alerts',
         image: ALERTMANAGER_IMAGE,
-        command: untilAnswered(`amtool --alertmanager.url=${alertmanager} alert query`),
+        command: untilItWorks(`amtool --alertmanager.url=${alertmanager} alert query`),
       },
     ],
     component: 'test',

@@ -10,6 +10,8 @@ import { imageFor } from './image-for.ts';
 /** Of a task's files: an EPUB is opened as a file. */
 const TMP_MIB = 512;
 const HEAP_PERCENT = 60;
+/** They end at once; and the sooner a Pi that died is given up, the sooner another has their work. */
+const GRACE_SECONDS = 10;
 
 /** What pods of tasks and their account are called, and the one key of the house's Secret that they mount; JobBoundary holds them to both. */
 export const TASK = { name: 'task', secretKey: 'service-key' } as const;
@@ -50,6 +52,7 @@ export const addTasks = (chart: HelmChart, house: HouseValues): void => {
       tmpMiB: TMP_MIB,
       heapPercent: HEAP_PERCENT,
       deadlineSeconds: timeoutMs / 1000,
+      graceSeconds: GRACE_SECONDS,
     });
   }
 };

@@ -15,6 +15,8 @@ export interface TaskProps extends ContainerProps, Named {
   readonly volumes?: readonly Volume[];
   /** Longer than this it may not take. */
   readonly deadlineSeconds: number;
+  /** How long it may take to end when it is asked to. @default 30 */
+  readonly graceSeconds?: number;
   /** Size of /tmp in MiB. @default 128 */
   readonly tmpMiB?: number;
   /** Further containers of the pod, beside the first; they have the values of the first. */
@@ -22,6 +24,9 @@ export interface TaskProps extends ContainerProps, Named {
 }
 
 const HOUR = 3600;
+
+/** A shell command again and again: rules of the network know a new pod's address a moment after it has begun. */
+export const untilItWorks = (command: string): string[] => ['sh', '-c', `until ${command}; do sleep 1; done`];
 
 /** The pod of something that ends; its account has to be there. */
 export const podOf = (scope: Construct, props: TaskProps): Written<k8s.PodTemplateSpec> => {
@@ -34,6 +39,7 @@ export const podOf = (scope: Construct, props: TaskProps): Written<k8s.PodTempla
     metadata: { labels: podLabelsOf(scope, props) },
     spec: {
       restartPolicy: 'Never',
+      terminationGracePeriodSeconds: props.graceSeconds ?? 30,
       serviceAccountName: objectNameOf(props),
       automountServiceAccountToken: false,
       enableServiceLinks: false,

@@ -1,4 +1,6 @@
+import type { V1Job, V1Pod } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
+import { sightingOf } from '../src/runner/kubernetes/sighting-of.ts';
 import { LineBuffer } from '../src/runner/process/line-buffer.ts';
 import { judge } from '../src/run/run-policy.ts';
 import type { Ending } from '../src/runner/task-runner.ts';
@@ -54,6 +56,28 @@ describe('a schedule', () => {
     expect(() => readSchedule('every day', 'Etc/UTC')).toThrow(/pattern/i);
     expect(() => readSchedule('0 0 0 * * *', 'Etc/UTC')).toThrow(/5/);
     expect(() => nextOccurrence('0 * * * *', 'Europe/Nowhere', at('12:00'))).toThrow();
+  });
+});
+
+describe('an attempt on a machine that died', () => {
+  const conditions = (...types: readonly string[]) => types.map((type) => ({ type, status: 'True' }));
+  const job = (...types: readonly string[]): V1Job => ({ status: { conditions: conditions(...types) } });
+  const pod: V1Pod = {
+    metadata: { deletionTimestamp: at('12:00') },
+    spec: { nodeName: 'pi-1', containers: [] },
+    status: { phase: 'Running', conditions: conditions('DisruptionTarget') },
+  };
+  const see = (seen: V1Job, now: string) => sightingOf('a', seen, [pod], at(now)).ending;
+
+  it('has been cut off when its pod should have ended by now, though its Job cannot say so', () => {
+    expect(see(job('FailureTarget'), '11:59')).toBeUndefined();
+    expect(see(job('FailureTarget'), '12:00')).toBeUndefined();
+    expect(see(job('FailureTarget'), '12:01')).toMatchObject({ kind: 'evicted' });
+    expect(see(job('FailureTarget', 'Failed'), '12:00')).toMatchObject({ kind: 'evicted' });
+  });
+
+  it('has not, as long as Kubernetes does not give it up', () => {
+    expect(see(job(), '13:00')).toBeUndefined();
   });
 });
 

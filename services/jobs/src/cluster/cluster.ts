@@ -15,7 +15,7 @@ export const openCluster = (base: Base, settings: ClusterSettings): Pick<JobsCon
   const { kubernetesNamespace: namespace, consoleNamespaces, kubeconfig } = settings;
   const kube = openKube(kubeconfig);
   return {
-    runner: openKubernetesRunner({ kube, namespace, colour: base.config.colour, log: base.log }),
+    runner: openKubernetesRunner({ kube, namespace, colour: base.config.colour, log: base.log, clock: base.clock }),
     machines: clusterMachines(kube, [...new Set([namespace, ...consoleNamespaces])]),
   };
 };

@@ -1,6 +1,6 @@
 import type { V1Job, V1Pod } from '@kubernetes/client-node';
 import type { Colour } from '@authorworks/contracts';
-import type { Logger } from '@authorworks/platform';
+import type { Clock, Logger } from '@authorworks/platform';
 import { type Kube, patiently, reasonOf, statusOf } from '../../cluster/kube.ts';
 import { labels } from '../../cluster/labels.ts';
 import { type Launch, LaunchRefused, type TaskRunner } from '../task-runner.ts';
@@ -20,6 +20,7 @@ export interface KubernetesRunnerOptions {
   /** Whose templates are used, where two houses stand beside each other. */
   readonly colour: Colour | undefined;
   readonly log: Logger;
+  readonly clock: Clock;
 }
 
 const byAttempt = <T extends V1Job | V1Pod>(items: readonly T[]): Map<string, T[]> =>
@@ -27,7 +28,7 @@ const byAttempt = <T extends V1Job | V1Pod>(items: readonly T[]): Map<string, T[
 
 /** Tasks as Jobs of Kubernetes. They go on without this service; whoever looks next finds them by their names. */
 export const openKubernetesRunner = (options: KubernetesRunnerOptions): TaskRunner => {
-  const { kube, namespace, colour, log } = options;
+  const { kube, namespace, colour, log, clock } = options;
   let pods = new Map<string, V1Pod[]>();
   const endings: (() => void)[] = [];
 
@@ -60,7 +61,7 @@ export const openKubernetesRunner = (options: KubernetesRunnerOptions): TaskRunn
       pods = byAttempt(found.items);
       return new Map(
         [...byAttempt(jobs.items)].flatMap(([name, [job]]) =>
-          job ? [[name, sightingOf(name, job, pods.get(name) ?? [])] as const] : [],
+          job ? [[name, sightingOf(name, job, pods.get(name) ?? [], clock.now())] as const] : [],
         ),
       );
     },

@@ -28,10 +28,25 @@ const failureOf = (reason: string | undefined, message: string | undefined, pod:
   return { kind: 'failed', result, note };
 };
 
-const endingOf = ({ status }: V1Job, pod: V1Pod | undefined): Ending | undefined => {
+/** How long a machine may be late in ending a pod, in milliseconds. */
+const LATE_MS = 15_000;
+
+/** A pod that should have ended by now and has not: its machine does not answer any more. */
+const isOverdue = (pod: V1Pod | undefined, now: Date): boolean => {
+  const until = pod?.metadata?.deletionTimestamp;
+  return until !== undefined && now.getTime() - until.getTime() > LATE_MS;
+};
+
+/**
+ * Since Kubernetes 1.31 a Job has failed only when its last pod has ended, and says before that that it will
+ * (FailureTarget). A pod on a machine that died never ends.
+ */
+const endingOf = ({ status }: V1Job, pod: V1Pod | undefined, now: Date): Ending | undefined => {
   if (conditionOf(status?.conditions, 'Complete')) return { kind: 'done', result: terminatedOf(pod)?.message };
   const failed = conditionOf(status?.conditions, 'Failed');
-  return failed && failureOf(failed.reason, failed.message, pod);
+  const failing = isOverdue(pod, now) ? conditionOf(status?.conditions, 'FailureTarget') : undefined;
+  const failure = failed ?? failing;
+  return failure && failureOf(failure.reason, failure.message, pod);
 };
 
 /** What keeps a pod from running: nobody has room for it, or its image cannot be had. */
@@ -48,9 +63,9 @@ const newest = (pods: readonly V1Pod[]): V1Pod | undefined =>
     (a, b) => (b.metadata?.creationTimestamp?.getTime() ?? 0) - (a.metadata?.creationTimestamp?.getTime() ?? 0),
   )[0];
 
-/** An attempt as its Job and pods show it. */
-export const sightingOf = (name: string, job: V1Job, pods: readonly V1Pod[]): Sighting => {
+/** An attempt as its Job and pods show it at the time `now`. */
+export const sightingOf = (name: string, job: V1Job, pods: readonly V1Pod[], now: Date): Sighting => {
   const pod = newest(pods);
-  const ending = endingOf(job, pod);
+  const ending = endingOf(job, pod, now);
   return { name, node: pod?.spec?.nodeName ?? null, note: ending ? null : waitOf(pod), ending };
 };
