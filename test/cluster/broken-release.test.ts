@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { startCrowd } from './lib/crowd.ts';
+import { type Crowd, startCrowd } from './lib/crowd.ts';
 import { buildFrom, isLab } from './lib/lab.ts';
 import { merged, type Values } from '@authorworks/release';
 import { doors, imageOf, journal, podsOf, run, withPods } from './lib/releases.ts';
@@ -18,22 +18,28 @@ interface Broken {
   /** The one line. */
   readonly why: RegExp;
   readonly more?: readonly string[];
+  /** What is wrong with it shows only when people come: the first of them are not spared. */
+  readonly isSeenByPeople?: boolean;
 }
 
-const deployBroken = async ({ values: broken, why, more = [] }: Broken): Promise<void> => {
+const deployBroken = async (
+  { values: broken, why, more = [], isSeenByPeople = false }: Broken,
+  people: Crowd = CROWD,
+): Promise<void> => {
   const { live } = await doors();
   const values = merged(withPods(1), broken);
-  const crowd = await startCrowd(inject('house'), CROWD);
+  const crowd = await startCrowd(inject('house'), people);
   const { code, lines, seconds } = await run('deploy', inject('house'), { values, more });
-  const { words, lost, doubled, failures, pages } = await crowd.stop();
+  const { words, lost, doubled, failures, pages, uploads } = await crowd.stop();
   const last = lines.at(-1) ?? '';
   console.log(
-    `taken back after ${seconds.toFixed(0)} s; meanwhile ${words} words, ${lost} lost, ${pages} pages, ${failures.length} refused`,
+    `taken back after ${seconds.toFixed(0)} s; meanwhile ${words} words, ${lost} lost, ${pages} pages and ${uploads} files, ${failures.length} refused`,
   );
   expect(last).toContain(`taken back, people are in the ${live} house`);
   expect(last).toMatch(why);
   expect(code).toBe(1);
   expect({ lost, doubled }).toEqual({ lost: 0, doubled: 0 });
+  if (!isSeenByPeople) expect(failures).toEqual([]);
   expect(await doors()).toMatchObject({ live, working: live, weights: { [live]: 100, [otherColour(live)]: 0 } });
   expect((await journal()).at(-1)?.what).toMatch(why);
 };
@@ -65,31 +71,60 @@ describe('a version that is not good', () => {
   ])('$what, is taken back before anybody comes to it', async (broken) => await deployBroken(broken), 600_000);
 });
 
-/** Two lines on top of an image that is good. */
+interface Recipe {
+  readonly service: 'content' | 'storage';
+  /** A line on top of an image that is good. */
+  readonly line: string;
+}
+
+const BROKEN = `s/=> {$/=> { if (Date.now() > 0) throw new Error("broken on purpose");/`;
+const READING = 'services/content/src/public/read-public-book.ts';
+const MIGRATION = 'services/content/prisma/migrations/99999999999999_broken';
+
 const recipes = {
-  errors: `RUN sed -i '1i const broken = () => { throw new Error("broken on purpose"); };' services/content/src/public/read-public-book.ts && sed -i 's/=> {$/=> { broken();/' services/content/src/public/read-public-book.ts`,
-  slow: `RUN sed -i 's/=> {$/=> { await new Promise((done) => setTimeout(done, 6000));/' services/content/src/public/read-public-book.ts`,
-  migration: `RUN mkdir services/content/prisma/migrations/99999999999999_broken && echo 'SELECT 1 / 0;' > services/content/prisma/migrations/99999999999999_broken/migration.sql`,
-} as const;
+  reading: { service: 'content', line: `sed -i '${BROKEN}' ${READING}` },
+  uploads: { service: 'storage', line: `sed -i '${BROKEN}' services/storage/src/upload/create-upload.ts` },
+  slow: {
+    service: 'content',
+    line: `sed -i 's/=> {$/=> { await new Promise((done) => setTimeout(done, 6000));/' ${READING}`,
+  },
+  migration: {
+    service: 'content',
+    line: `mkdir ${MIGRATION} && echo 'SELECT 1 / 0;' > ${MIGRATION}/migration.sql`,
+  },
+} as const satisfies Record<string, Recipe>;
 
 describe.skipIf(!isLab())('a version whose code is not good', () => {
   const build = async (name: keyof typeof recipes): Promise<Values> => {
+    const { service, line } = recipes[name];
     const folder = await mkdtemp(join(tmpdir(), 'authorworks-broken-'));
-    const image = await imageOf('content');
+    const image = await imageOf(service);
     const tag = `${image.split(':').at(-1)}-${name}`.slice(-100);
-    await writeFile(join(folder, 'Dockerfile'), `FROM ${image}\nUSER 0\n${recipes[name]}\nUSER 10001:10001\n`);
-    await buildFrom(folder, `docker.io/authorworks/content:${tag}`);
+    await writeFile(join(folder, 'Dockerfile'), `FROM ${image}\nUSER 0\nRUN ${line}\nUSER 10001:10001\n`);
+    await buildFrom(folder, `docker.io/authorworks/${service}:${tag}`);
     await rm(folder, { recursive: true });
     const own = { image: { tag } };
-    return name === 'migration' ? { migrate: { content: own } } : { services: { content: own } };
+    return name === 'migration' ? { migrate: { [service]: own } } : { services: { [service]: own } };
   };
 
-  it('and fails under people, is taken back when they come', async () => {
+  it('and shows no book, is taken back before anybody comes to it', async () => {
     await deployBroken({
-      what: 'errors',
-      values: await build('errors'),
-      why: /the new house is not good: \d+ of \d+ answers were errors/,
+      what: 'reading',
+      values: await build('reading'),
+      why: /the new house does not answer as it should: a published book \(.*\): 500/,
     });
+  }, 900_000);
+
+  it('and fails under people, is taken back when they come', async () => {
+    await deployBroken(
+      {
+        what: 'uploads',
+        values: await build('uploads'),
+        why: /the new house is not good: (storage: )?\d+ of \d+ answers were errors/,
+        isSeenByPeople: true,
+      },
+      { ...CROWD, uploaders: 8 },
+    );
   }, 900_000);
 
   it('and is slow under people, is taken back when they come', async () => {
@@ -97,6 +132,7 @@ describe.skipIf(!isLab())('a version whose code is not good', () => {
       what: 'slow',
       values: await build('slow'),
       why: /content: 95 of 100 answers took up to \d+ ms/,
+      isSeenByPeople: true,
       more: ['--hold-seconds', '25'],
     });
   }, 900_000);

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type Desk, note } from './desk.ts';
-import { FrontDoor, lookAt } from './front-door.ts';
+import { FrontDoor } from './front-door.ts';
 import type { Release } from './journal.ts';
 import { lineOf, ReleaseProblem } from './problem.ts';
 import { within } from './time.ts';
+import { lookAt } from './visits.ts';
 
 /** Traefik learns of a new name within seconds. */
 const PREVIEW_SECONDS = 30;

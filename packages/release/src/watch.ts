@@ -1,6 +1,6 @@
 import type { Colour } from '@authorworks/contracts';
 import type { Desk } from './desk.ts';
-import { FrontDoor, visit } from './front-door.ts';
+import { FrontDoor } from './front-door.ts';
 import { lineOf, ReleaseProblem } from './problem.ts';
 import { prometheusTraffic } from './prometheus.ts';
 import { sleep } from './time.ts';
@@ -14,6 +14,7 @@ import {
   trafficBetween,
   type TrafficOfServices,
 } from './traffic.ts';
+import { visit, visitable } from './visits.ts';
 
 const LOOK_MS = 3_000;
 const VISIT_MS = 500;
@@ -97,8 +98,9 @@ interface Visits {
 
 /** Visits the new house twice a second, as somebody whose page came from there, until told to stop. */
 const keepVisiting = async (door: FrontDoor, colour: Colour, visits: Visits, signal: AbortSignal): Promise<void> => {
+  const paths = await visitable(door, colour);
   while (!signal.aborted) {
-    const wrong = await visit(door, colour, visits.made);
+    const wrong = await visit(door, colour, paths[visits.made % paths.length] ?? '/');
     visits.made += 1;
     if (wrong !== undefined) visits.bad.push(wrong);
     await sleep(VISIT_MS, signal).catch(() => undefined);

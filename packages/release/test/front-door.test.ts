@@ -7,8 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { whyUnreachable } from '../src/front-door.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { FrontDoor, whyUnreachable } from '../src/front-door.ts';
+import { lookAt, visit, visitable } from '../src/visits.ts';
 
 const OPENSSL = '/usr/bin/openssl';
 
@@ -81,5 +82,82 @@ describe('before a release begins', () => {
     expect(why).toContain('ECONNREFUSED');
     // of a house that is not there yet nothing is asked
     expect(await whyUnreachable(named('books.invalid'), { ...byNames, address: nobody }, false)).toBeUndefined();
+  });
+});
+
+describe('a new house that is looked at', () => {
+  const book = '/api/content/v1/public/books';
+  const chapter = 'c0ffee00-0000-4000-8000-000000000000';
+  const contents = [
+    { id: 'part', kind: 'part' },
+    { id: chapter, kind: 'chapter' },
+  ];
+  const data = (value: unknown): string => JSON.stringify({ data: value, pagination: { nextCursor: null } });
+  const good: Readonly<Record<string, string>> = {
+    '/healthz': 'ok',
+    '/api/services': '["content"]',
+    '/': '<html></html>',
+    '/api/openapi.json': '{"openapi":"3.1.0"}',
+    '/api/editor/socket/?EIO=4&transport=polling': '0{}',
+    [`${book}?limit=3`]: data([{ slug: 'the-sea' }]),
+    [`${book}/the-sea`]: data({ slug: 'the-sea', contents }),
+    '/books/the-sea': '<html></html>',
+    '/read/the-sea': '<html></html>',
+    [`${book}/the-sea/chapters/${chapter}`]: data({ html: '' }),
+  };
+  let server: Server;
+  let answers: Record<string, string | number> = {};
+  let asked: string[] = [];
+  let door: FrontDoor;
+  beforeAll(async () => {
+    server = createServer(({ url = '' }, answer) => {
+      asked.push(url);
+      const found = answers[url] ?? (url === '/api/user/v1/account' ? 401 : 404);
+      if (typeof found === 'number') answer.writeHead(found).end('no');
+      else answer.writeHead(200).end(found);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    door = FrontDoor.of({ hosts: { house: 'books.invalid' } }, 'preview', { address, insecure: false });
+  });
+  afterAll(async () => {
+    await door.close();
+    server.close();
+  });
+  beforeEach(() => {
+    answers = { ...good };
+    asked = [];
+  });
+
+  it('is good when everything that people ask for is there', async () => {
+    expect(await lookAt(door)).toBeUndefined();
+    expect(asked).toEqual(expect.arrayContaining(Object.keys(good)));
+  });
+
+  it('is good without a book', async () => {
+    answers = { ...good, [`${book}?limit=3`]: data([]), [`${book}/the-sea`]: 500 };
+    expect(await lookAt(door)).toBeUndefined();
+  });
+
+  it.each(Object.keys(good))('is not good without %s', async (path) => {
+    answers[path] = 500;
+    expect(await lookAt(door)).toMatch(`(${path}): 500 no`);
+  });
+
+  it('is not good when it does not know a book that it lists', async () => {
+    delete answers['/read/the-sea'];
+    expect(await lookAt(door)).toMatch('a published book to read (/read/the-sea): 404 no');
+  });
+
+  it('is visited where people go, its books among that', async () => {
+    const paths = await visitable(door, 'blue');
+    expect(paths).toEqual(expect.arrayContaining(['/', '/books/the-sea', '/read/the-sea', `${book}/the-sea`]));
+    answers[`${book}?limit=3`] = 'no list';
+    expect(await visitable(door, 'blue')).toEqual(paths.filter((path) => !path.includes('the-sea')));
+    // what is not there is no failure of a version: somebody took it away
+    delete answers['/read/the-sea'];
+    expect(await visit(door, 'blue', '/read/the-sea')).toBeUndefined();
+    answers['/read/the-sea'] = 503;
+    expect(await visit(door, 'blue', '/read/the-sea')).toBe('/read/the-sea: 503 no');
   });
 });
