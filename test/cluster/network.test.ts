@@ -4,6 +4,8 @@ import { allowedLinks, arrow } from '../charts/house-links.ts';
 import { type PodState, podsIn, residents } from './lib/cluster.ts';
 import { COLOUR, type Door, doorOfApiServer, doorsOfPods, doorsOfServices, knock } from './lib/connections.ts';
 import { namespaces } from './lib/house.ts';
+import { isLab } from './lib/lab.ts';
+import { hasKubeRouter } from './lib/policies.ts';
 import { printTable } from './lib/table.ts';
 
 const TIMEOUT_MS = 3000;
@@ -80,6 +82,7 @@ describe('the network of a house in a cluster', () => {
     );
     expect(forbidden.length, 'somebody who surely may not speak to PostgreSQL, and PostgreSQL').toBeGreaterThan(0);
     isEnforced = !(await opens(forbidden));
+    if (isLab() && hasKubeRouter) expect(isEnforced, 'the lab enforces NetworkPolicies').toBe(true);
     printTable(
       `${tries.length} connections were tried, from every pod of a service to every pod and Service`,
       services.map(({ app, name }) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { builtServiceNames, services } from '@authorworks/contracts';
 import { helm, kubectl, list, podsIn, residents, within } from './cluster.ts';
 import type { Versions } from './images.ts';
+import { allowNames, isLab } from './lab.ts';
 import { root, run } from './programs.ts';
 
 /** Namespaces of the house under test; an operator's own house in the same cluster has others. */
@@ -76,6 +77,7 @@ export const prepare = async (): Promise<void> => {
   await run(join(root, 'scripts', 'secrets'), ['--folder', folder, ...zones, ...given, '--apply']);
   await rm(folder, { recursive: true });
   await kubectl(['label', 'namespace', app, data, watch, RESTRICTED, '--overwrite']);
+  if (isLab()) for (const namespace of [app, data, watch]) await allowNames(namespace);
 };
 
 /** `helm upgrade --install`, until everything is ready. @returns seconds */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { enforcer, hasKubeRouter } from './policies.ts';
 import { root, run } from './programs.ts';
 
 /** The folder of the lab, a small Kubernetes on this machine: LAB, or ../shared/lab beside the repository. */
@@ -52,6 +53,34 @@ const dressTraefik = async (): Promise<void> => {
   await run('kubectl', ['rollout', 'status', ...deployment, '--timeout=120s']);
 };
 
+/** The lab's names are asked for on another port than k3s', and NetworkPolicies are about ports of pods. */
+export const allowNames = async (namespace: string): Promise<void> => {
+  const to = [
+    {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+      podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+    },
+  ];
+  const ports = ['UDP', 'TCP'].map((protocol) => ({ port: 5353, protocol }));
+  const policy = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'names-in-the-lab', namespace },
+    spec: { podSelector: {}, policyTypes: ['Egress'], egress: [{ to, ports }] },
+  };
+  await run('kubectl', ['apply', '--filename', '-'], { input: JSON.stringify(policy) });
+};
+
+/** Has the node enforce NetworkPolicies, until its power is cut. */
+const enforcePolicies = async (node: string): Promise<void> => {
+  if (!hasKubeRouter) return;
+  const [program = '', ...args] = enforcer(node, join(state, 'kubeconfig'));
+  const log = join(state, 'nodes', node, 'kube-router.log');
+  // as its machine's other daemons: it outlives the tests, and dies with the node
+  const start = 'pgrep -x kube-router >/dev/null || setsid --fork "$@" </dev/null >>"$0" 2>&1';
+  await lab('node', 'exec', node, 'bash', '-c', start, log, program, ...args);
+};
+
 const isUp = async (pis: number): Promise<boolean> => {
   const names = [
     'home-server',
@@ -79,6 +108,7 @@ export const labUp = async ({ pis }: { readonly pis: number }): Promise<boolean>
   for (const node of nodes.map((name) => name.replace('node/', '')))
     await label(node, node === 'home-server' ? 'server' : 'pi');
   await dressTraefik();
+  for (const node of await runningNodes()) await enforcePolicies(node);
   return wasUp;
 };
 
@@ -86,17 +116,22 @@ export const labDown = async (): Promise<void> => void (await lab('down'));
 
 /** A power cut, and its end. */
 export const stopNode = async (name: string): Promise<void> => void (await lab('node', 'stop', name));
-export const startNode = async (name: string): Promise<void> => void (await lab('node', 'start', name));
+export const startNode = async (name: string): Promise<void> => {
+  await lab('node', 'start', name);
+  await enforcePolicies(name);
+};
 
 /** Nodes without a kubelet, on which pods only pretend to run. */
 export const removeFakeNodes = async (): Promise<void> =>
   void (await run('kubectl', ['delete', 'node', '--selector', 'type=kwok', '--ignore-not-found']));
 
+const runningNodes = async (): Promise<string[]> =>
+  [...(await lab('node', 'list')).matchAll(/^(\S+) \S+ running$/gm)].map(([, name = '']) => name);
+
 /** Names of the images of each running node. */
 export const imagesInLab = async (): Promise<ReadonlySet<string>[]> => {
-  const running = (await lab('node', 'list')).matchAll(/^(\S+) \S+ running$/gm);
   return await Promise.all(
-    [...running].map(async ([, name = '']) => {
+    (await runningNodes()).map(async (name) => {
       const output = await lab('node', 'exec', name, 'ctr', '-n', 'k8s.io', 'images', 'ls', '-q');
       return new Set(output.split('\n'));
     }),
