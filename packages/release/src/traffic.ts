@@ -97,18 +97,22 @@ export interface Limits {
   readonly maxErrorPercent: number;
   /** 95 of 100 answers of each service are faster, in milliseconds; or at most twice as slow as those of the old house. */
   readonly maxP95Ms: number;
-  /** Below this the metrics say nothing; our own probes still do. */
+  /** Below this the metrics say nothing, unless a good part of the answers are errors; our own probes still do. */
   readonly minRequests: number;
 }
 
 const SLOWER_THAN_BEFORE = 2;
+
+/** So many errors, a fifth of all answers or more, are no bad luck, however few came: nobody else has to meet with them. */
+const CLEARLY = { errors: 5, percent: 20 } as const;
 
 const complaintOfErrors = (
   { requests, errors }: Pick<Traffic, 'requests' | 'errors'>,
   { maxErrorPercent, minRequests }: Limits,
 ): string | undefined => {
   const percent = (100 * errors) / requests;
-  if (requests < minRequests || percent <= maxErrorPercent) return undefined;
+  const isEnough = requests >= minRequests || (errors >= CLEARLY.errors && percent >= CLEARLY.percent);
+  if (!isEnough || percent <= maxErrorPercent) return undefined;
   return `${errors} of ${requests} answers were errors (${percent.toFixed(1)} %, at most ${maxErrorPercent} %)`;
 };
 

@@ -203,8 +203,14 @@ describe('the traffic', () => {
   it.each([
     ['few', of(traffic(1_000, 10)), undefined],
     ['too many', of(traffic(1_000, 11)), /^11 of 1000 answers were errors \(1\.1 %, at most 1 %\)$/],
-    ['too few answers to say anything', of(traffic(49, 49)), undefined],
-    ['too few of each, but enough of all', of(traffic(30, 10), traffic(30, 0)), /^10 of 60 answers/],
+    ['too few answers to say anything', of(traffic(49, 9)), undefined],
+    ['too few errors to say anything of few answers', of(traffic(4, 4)), undefined],
+    [
+      'of few answers a good part',
+      of(traffic(25, 5), traffic(10, 0)),
+      /^content: 5 of 25 answers were errors \(20\.0 %/,
+    ],
+    ['too few of each, but enough of all', of(traffic(30, 5), traffic(30, 0)), /^5 of 60 answers/],
     ['in one of many', of(traffic(100, 9), traffic(9_900, 0)), /^content: 9 of 100 answers were errors/],
   ])('has errors: %s', (_, now, verdict) => {
     const said = judgeErrors(now, limits);
