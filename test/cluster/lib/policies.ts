@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 /** As scripts/install-kube-router has put it there. */
-export const kubeRouter = join(cache, 'authorworks', 'cluster-tools', 'kube-router');
+const kubeRouter = join(cache, 'authorworks', 'cluster-tools', 'kube-router');
 /** Asked for, and there. */
 export const hasKubeRouter = process.env['LAB_POLICIES'] === 'enforced' && existsSync(kubeRouter);
 
