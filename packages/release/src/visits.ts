@@ -50,20 +50,40 @@ const dataOf = <T>({ status, body }: Answered): T | undefined => {
   }
 };
 
+interface Listed {
+  readonly slug: string;
+}
+
+/** The books of a list; undefined when it is none: a version that is looked at may answer anything. */
+const booksIn = (list: Answered): Listed[] | undefined => {
+  const data = dataOf<(Partial<Listed> | null)[]>(list);
+  const isList = Array.isArray(data) && data.every((book) => typeof book?.slug === 'string');
+  return isList ? (data as Listed[]) : undefined;
+};
+
+interface Contents {
+  readonly contents: readonly { readonly id: string; readonly kind: string }[];
+}
+
+const contentsOf = (book: Answered): Contents['contents'] | undefined => {
+  const contents = dataOf<Partial<Contents> | null>(book)?.contents;
+  return Array.isArray(contents) && contents.every((entry) => typeof entry?.kind === 'string') ? contents : undefined;
+};
+
 const listed: Check = {
   path: `${PUBLIC_BOOKS}?limit=${BOOKS}`,
   what: 'the published books',
-  isGood: (answer) => Array.isArray(dataOf(answer)),
+  isGood: (answer) => booksIn(answer) !== undefined,
 };
 
-const slugsIn = (list: Answered): string[] => (dataOf<{ slug: string }[]>(list) ?? []).map(({ slug }) => slug);
+const slugsIn = (list: Answered): string[] => (booksIn(list) ?? []).map(({ slug }) => slug);
 
 const isThere = ({ status }: Answered): boolean => status === 200;
 
 const bookOf = (slug: string): Check => ({
   path: `${PUBLIC_BOOKS}/${slug}`,
   what: 'a published book',
-  isGood: isThere,
+  isGood: (answer) => contentsOf(answer) !== undefined,
 });
 const pagesOf = (slug: string): readonly Check[] => [
   { path: `/books/${slug}`, what: 'the page of a published book', isGood: isThere },
@@ -71,9 +91,7 @@ const pagesOf = (slug: string): readonly Check[] => [
 ];
 
 const firstChapter = (slug: string, book: Answered): readonly Check[] => {
-  const first = dataOf<{ contents: { id: string; kind: string }[] }>(book)?.contents.find(
-    ({ kind }) => kind === 'chapter',
-  );
+  const first = contentsOf(book)?.find(({ kind }) => kind === 'chapter');
   const chapter = `${PUBLIC_BOOKS}/${slug}/chapters/${first?.id}`;
   return first ? [{ path: chapter, what: 'the first chapter of a published book', isGood: isThere }] : [];
 };

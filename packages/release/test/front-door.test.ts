@@ -149,6 +149,18 @@ describe('a new house that is looked at', () => {
     expect(await lookAt(door)).toMatch('a published book to read (/read/the-sea): 404 no');
   });
 
+  it.each([
+    [`${book}?limit=3`, data([null])],
+    [`${book}?limit=3`, data([{ slug: 7 }])],
+    [`${book}/the-sea`, data(null)],
+    [`${book}/the-sea`, data({ slug: 'the-sea' })],
+    [`${book}/the-sea`, data({ contents: [null] })],
+  ])('is not good when %s answers %s', async (path, answer) => {
+    answers[path] = answer;
+    expect(await lookAt(door)).toContain(`(${path}): 200 ${answer}`);
+    expect(await visitable(door, 'blue')).toContain('/');
+  });
+
   it('is visited where people go, its books among that', async () => {
     const paths = await visitable(door, 'blue');
     expect(paths).toEqual(expect.arrayContaining(['/', '/books/the-sea', '/read/the-sea', `${book}/the-sea`]));
