@@ -7,6 +7,7 @@ import {
   openBrowser,
   openWindow,
   overflowOf,
+  untilStill,
   signUp,
   type Window,
 } from '../lib/browser.ts';
@@ -169,6 +170,7 @@ describe('every page', { timeout: 120_000 }, () => {
       if (press) await page.getByRole('button', { name: press[tongue] }).first().click();
       await page.getByText(says[tongue]).filter({ visible: true }).first().waitFor();
       expect(await page.locator('html').getAttribute('lang')).toBe(tongue);
+      await untilStill(page);
       expect(await cutOff(page)).toEqual([]);
       expect(await overflowOf(page)).toBe(0);
     });

@@ -121,6 +121,14 @@ export const openRoom = async (page: Page, path: string): Promise<Locator> => {
   return text;
 };
 
+/** Waits until what slides or fades in has come: what is measured before is where nobody will find it. Never-ending motion (a wheel) does not count. */
+export const untilStill = async (page: Page): Promise<void> => {
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
+};
+
 /** How far the page reaches beyond the screen to the right, in pixels. */
 export const overflowOf = async (page: Page): Promise<number> =>
   await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
