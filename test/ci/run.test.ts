@@ -26,8 +26,13 @@ const reportOf = (files: NonNullable<Told['report']>): string => {
     numTodoTests: count('todo'),
     testResults: Object.entries(files).map(([name, tests]) => ({
       name,
+      message: tests.length === 0 ? 'cannot be read' : '',
       status: tests.length === 0 || tests.includes('failed') ? 'failed' : 'passed',
-      assertionResults: tests.map((status) => ({ status })),
+      assertionResults: tests.map((status, number) => ({
+        status,
+        fullName: `test ${number + 1}`,
+        failureMessages: status === 'failed' ? ['not as expected\n    at a line'] : [],
+      })),
     })),
   });
 };
@@ -83,6 +88,26 @@ describe('.ci/run', () => {
     const { status, last, stdout } = run(good, { code: 3 });
     expect({ status, last }).toEqual({ status: 0, last: '2 passed, 0 failed, 1 skipped' });
     expect(stdout).toContain('== scripts/test-cluster: SKIPPED. There is no cluster');
+  });
+
+  it('tells again at the end what failed, and why', () => {
+    const { stdout } = run(
+      { report: { 'a.test.ts': ['passed', 'failed'], 'b.test.ts': [] }, code: 1 },
+      { code: 2, does: 'echo much' },
+    );
+    expect(stdout.split('== what failed\n')[1]).toBe(
+      [
+        'a.test.ts > test 2',
+        '    not as expected',
+        '        at a line',
+        'b.test.ts',
+        '    cannot be read',
+        'scripts/test-cluster told of no tests, and ended with 2',
+        '',
+        '1 passed, 3 failed, 0 skipped',
+        '',
+      ].join('\n'),
+    );
   });
 
   it.each<[string, Told, Told, string]>([
