@@ -48,7 +48,7 @@ const table = {
     summary: 'One door: routes, tokens, limits, health and the API document of the whole house.',
     port: PORT,
     paths: ['/api/openapi.json', '/api/docs', '/api/services', '/healthz'],
-    needs: { redis: true, services: ['user', 'content', 'editor', 'storage', 'web'] },
+    needs: { redis: true, services: ['user', 'content', 'editor', 'storage', 'web', 'jobs'] },
     memoryMiB: { request: 200, limit: 400 },
     cpuMillis: { request: 100, limit: 1000 },
     placement: 'any',

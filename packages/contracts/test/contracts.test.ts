@@ -75,6 +75,10 @@ describe('the table of services', () => {
       for (const socket of sockets) expect(paths.some((path) => socket.startsWith(`${path}/`))).toBe(true);
     }
   });
+  it('lets the gateway through to every service that is built: it routes to them, and says how they are', () => {
+    const behind = builtServiceNames.filter((name) => name !== 'gateway');
+    expect(services.gateway.needs.services?.toSorted()).toEqual(behind.toSorted());
+  });
   it('fits the home server: all limits together stay below 55 GB', () => {
     const sum = serviceNames.reduce((total, name) => total + services[name].memoryMiB.limit, 0);
     expect(sum).toBeLessThan(55 * 1024);
