@@ -15,6 +15,7 @@ const INFRASTRUCTURE = [
   'edge-test → traefik:8000',
   'edge-test → traefik:8443',
   ...['gateway', 'user', 'content', 'editor', 'storage', 'web', 'jobs'].map((name) => `task → ${name}:3000`),
+  'jobs → jobs:3000',
   'authelia → redis:6379',
   'traefik → authelia:9091',
   'traefik → grafana:3000',

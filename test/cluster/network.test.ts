@@ -24,12 +24,15 @@ interface Try {
 
 const named = ({ from, to, answer }: Try): string => `${arrow(from.app, to.app, to.port)} (${to.what}): ${answer}`;
 
-/** From a pod to all doors that are not its own; whoever did not open is asked once more, where he should have. */
+/**
+ * From a pod to all doors; of its own only to those that it needs, because what does not leave a pod is governed by no policy. Whoever did
+ * not open is asked once more, where he should have.
+ */
 const tryAll = async (from: PodState, doors: readonly Door[]): Promise<Try[]> => {
-  const others = doors.filter(({ app }) => app !== from.app);
   const own = from.object.metadata.labels?.[COLOUR];
   const isAllowed = ({ app, port, colour = own }: Door): boolean =>
     allowed.has(arrow(from.app, app, port)) && colour === own;
+  const others = doors.filter((door) => door.app !== from.app || isAllowed(door));
   const first = await knock(
     from,
     others.map(({ address }) => address),

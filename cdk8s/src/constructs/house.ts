@@ -119,6 +119,7 @@ const linksOfInfrastructure: readonly Link[] = [
   { ...link('files-mirror', 'minio', 9000, 'copies files to the external drive'), unless: 'mirror' },
   ...[...(services.jobs.needs.services ?? []), 'jobs'].map((name) => link('task', name, 3000, 'what tasks look at')),
   link('jobs', 'apiserver', 6443, 'starts tasks, shows operators what is in the cluster'),
+  link('jobs', 'jobs', 3000, 'shows operators every service, by its Service: itself as well'),
   link('house-test', 'gateway', 3000, 'helm test'),
   link('house-test', 'web', 3000, 'helm test'),
   link('edge-test', 'gateway', 3000, 'helm test'),
