@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 /** As scripts/install-kube-router has put it there. */
 const kubeRouter = join(cache, 'authorworks', 'cluster-tools', 'kube-router');
-/** Asked for, and there. */
-export const hasKubeRouter = process.env['LAB_POLICIES'] === 'enforced' && existsSync(kubeRouter);
+/** There, and not unwanted. */
+export const hasKubeRouter = process.env['LAB_POLICIES'] !== 'ignored' && existsSync(kubeRouter);
 
 /** Of the lab (../../../../shared/lab/lib.sh), and of k3s. */
 const SERVICE_ADDRESSES = '10.43.0.0/16';
